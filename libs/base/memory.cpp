@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// memcpy and its family, for programs without a C library: the compiler calls them even in
+// freestanding code. Built with -fno-builtin, or these loops would call themselves.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace {
+
+constexpr std::uintptr_t word_mask = sizeof(std::uint64_t) - 1;
+
+bool both_aligned(void const* a, void const* b) {
+    auto const bits = reinterpret_cast<std::uintptr_t>(a) | reinterpret_cast<std::uintptr_t>(b);
+    return (bits & word_mask) == 0;
+}
+
+} // namespace
+
+extern "C" {
+
+void* memcpy(void* destination, void const* source, std::size_t size) {
+    auto* to = static_cast<std::uint8_t*>(destination);
+    auto const* from = static_cast<std::uint8_t const*>(source);
+    if (both_aligned(to, from)) {
+        for (; size >= sizeof(std::uint64_t); size -= sizeof(std::uint64_t)) {
+            *reinterpret_cast<std::uint64_t*>(to) = *reinterpret_cast<std::uint64_t const*>(from);
+            to += sizeof(std::uint64_t);
+            from += sizeof(std::uint64_t);
+        }
+    }
+    for (; size > 0; --size) {
+        *to++ = *from++;
+    }
+    return destination;
+}
+
+void* memmove(void* destination, void const* source, std::size_t size) {
+    auto* to = static_cast<std::uint8_t*>(destination);
+    auto const* from = static_cast<std::uint8_t const*>(source);
+    if (to <= from || to >= from + size) {
+        return memcpy(destination, source, size); // copies upwards, which is safe here
+    }
+    for (; size > 0; --size) {
+        to[size - 1] = from[size - 1];
+    }
+    return destination;
+}
+
+void* memset(void* destination, int value, std::size_t size) {
+    auto* to = static_cast<std::uint8_t*>(destination);
+    auto const byte = static_cast<std::uint8_t>(value);
+    if (both_aligned(to, to)) {
+        auto const word = 0x0101'0101'0101'0101u * std::uint64_t{byte};
+        for (; size >= sizeof(word); size -= sizeof(word)) {
+            *reinterpret_cast<std::uint64_t*>(to) = word;
+            to += sizeof(word);
+        }
+    }
+    for (; size > 0; --size) {
+        *to++ = byte;
+    }
+    return destination;
+}
+
+int memcmp(void const* left, void const* right, std::size_t size) {
+    auto const* a = static_cast<std::uint8_t const*>(left);
+    auto const* b = static_cast<std::uint8_t const*>(right);
+    for (; size > 0; --size, ++a, ++b) {
+        if (*a != *b) {
+            return *a < *b ? -1 : 1;
+        }
+    }
+    return 0;
+}
+
+std::size_t strlen(char const* text) {
+    std::size_t length = 0;
+    while (text[length] != '\0') {
+        ++length;
+    }
+    return length;
+}
+
+} // extern "C"

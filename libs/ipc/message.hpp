@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Typed IPC. A protocol is a list of plain structs; call() and dispatch() turn them into messages.
+#pragma once
+
+#include <api/message.hpp>
+#include <ipc/error.hpp>
+
+#include <array>
+#include <concepts>
+#include <cstring>
+#include <optional>
+#include <type_traits>
+
+namespace ipc {
+
+/// A message as the wire has it. Words past `length` are not sent.
+struct Packet {
+    api::Word label{0};
+    std::size_t length{0}; // words
+    std::array<api::Word, api::max_message_words> words{};
+};
+
+/// What may travel: plain data without padding (padding would leak the sender's stack) that fits
+/// into the message words.
+template <typename T>
+concept Payload = std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof(Packet::words) &&
+                  (std::is_empty_v<T> || std::has_unique_object_representations_v<T>);
+
+/// A payload that ends in text says how many of its bytes are in use, so only those travel.
+template <typename T>
+concept Variable = requires(T const& value) {
+    { value.wire_size() } -> std::convertible_to<std::size_t>;
+};
+
+template <typename T>
+concept Request = Payload<T> && Payload<typename T::Reply> && requires {
+    { T::label } -> std::convertible_to<api::Word>;
+};
+
+template <Payload T>
+[[nodiscard]] constexpr std::size_t wire_words(T const& value) {
+    std::size_t bytes = std::is_empty_v<T> ? 0 : sizeof(T);
+    if constexpr (Variable<T>) {
+        bytes = value.wire_size() < sizeof(T) ? value.wire_size() : sizeof(T);
+    }
+    return (bytes + sizeof(api::Word) - 1) / sizeof(api::Word);
+}
+
+template <Payload T>
+[[nodiscard]] Packet pack(api::Word label, T const& value) {
+    Packet packet;
+    packet.label = label;
+    packet.length = wire_words(value);
+    if constexpr (!std::is_empty_v<T>) {
+        auto const bytes = packet.length * sizeof(api::Word);
+        std::memcpy(packet.words.data(), &value, bytes < sizeof(T) ? bytes : sizeof(T));
+    }
+    return packet;
+}
+
+/// Nothing if the message is shorter than the request. Of a Variable one only the fixed part must
+/// be there; what is missing reads as zero.
+template <Payload T>
+[[nodiscard]] std::optional<T> unpack(Packet const& packet) {
+    T value{};
+    if constexpr (!std::is_empty_v<T>) {
+        constexpr std::size_t size_words = (sizeof(T) + sizeof(api::Word) - 1) / sizeof(api::Word);
+        if (!Variable<T> && packet.length < size_words) {
+            return std::nullopt;
+        }
+        auto const bytes = packet.length * sizeof(api::Word);
+        std::memcpy(static_cast<void*>(&value), packet.words.data(),
+                    bytes < sizeof(T) ? bytes : sizeof(T));
+    }
+    return value;
+}
+
+/// Client side: one function call. `Endpoint` is a capability in user space, a loopback in tests.
+template <Request R>
+Result<typename R::Reply> call(auto&& endpoint, R const& request) {
+    Packet const reply = endpoint.call(pack(R::label, request));
+    if (reply.label != static_cast<api::Word>(Error::None)) {
+        return base::fail(static_cast<Error>(reply.label));
+    }
+    auto const value = unpack<typename R::Reply>(reply);
+    if (!value) {
+        return base::fail(Error::BadMessage);
+    }
+    return *value;
+}
+
+[[nodiscard]] inline Packet refusal(Error error) {
+    Packet packet;
+    packet.label = static_cast<api::Word>(error);
+    return packet;
+}
+
+/// Server side: find the request whose label matches, and hand it to `server.handle(caller, r)`.
+/// A handler that answers later returns std::optional<Result<Reply>>{nullopt}; then so does this.
+template <Request... Protocol>
+[[nodiscard]] std::optional<Packet> dispatch(auto& server, api::Badge caller,
+                                             Packet const& packet) {
+    std::optional<Packet> reply{refusal(Error::UnknownRequest)};
+    auto const answer = [&]<typename R>(Result<typename R::Reply> const& result,
+                                        std::type_identity<R>) {
+        return result ? pack(static_cast<api::Word>(Error::None), *result)
+                      : refusal(result.error());
+    };
+    auto const try_one = [&]<typename R>(std::type_identity<R> which) {
+        if (packet.label != R::label) {
+            return false;
+        }
+        auto const request = unpack<R>(packet);
+        if (!request) {
+            reply = refusal(Error::BadMessage);
+            return true;
+        }
+        std::optional<Result<typename R::Reply>> const result = server.handle(caller, *request);
+        reply = result ? std::optional{answer(*result, which)} : std::nullopt;
+        return true;
+    };
+    (try_one(std::type_identity<Protocol>{}) || ...);
+    return reply;
+}
+
+/// Text inside a message: a length and as many bytes.
+template <std::size_t Capacity>
+struct Text {
+    api::Word length;
+    std::array<char, Capacity> bytes;
+
+    static Text of(std::string_view text) {
+        Text result{};
+        result.length = text.size() < Capacity ? text.size() : Capacity;
+        std::memcpy(result.bytes.data(), text.data(), result.length);
+        return result;
+    }
+
+    /// Never longer than the message can hold, whatever `length` claims.
+    [[nodiscard]] constexpr std::string_view view() const {
+        return {bytes.data(), length < Capacity ? length : Capacity};
+    }
+
+    [[nodiscard]] constexpr std::size_t wire_size() const { return sizeof(length) + view().size(); }
+};
+
+} // namespace ipc

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The pager protocol: what may be asked of whoever serves memory. The badge says who asks and
+// what for; see `Caller`. Addresses are virtual, sizes are bytes, both multiples of the page size.
+#pragma once
+
+#include <api/object.hpp>
+#include <ipc/message.hpp>
+
+namespace ipc::pager {
+
+/// What a badge of the pager's endpoint means. A space number is never 0.
+struct Caller {
+    using Space = base::Bits<api::Word, 0, 32>;
+    using MayInspect = base::Bits<bool, 60>; // the shell: statistics and maps of others
+    using MayManage = base::Bits<bool, 61>;  // init: spaces come and go
+    using IsFault = base::Bits<bool, 62>;    // the kernel, on behalf of a thread of the space
+};
+
+/// What a program may do with a page. Write and Execute are never both allowed.
+enum class Access : api::Word { None = 0, Read = 1, ReadWrite = 2, ReadExecute = 3 };
+
+enum class RegionKind : api::Word { Anonymous = 1, File = 2, Stack = 3, Guard = 4, Buffer = 5 };
+
+inline constexpr std::size_t max_name = 32;
+
+// ---- any client, about its own space ------------------------------------------------------
+
+/// New zero-filled memory, at `address` or, if that is 0, where the pager likes.
+/// Errors: InvalidAddress, InvalidSize, NotAligned, AlreadyMapped, OutOfMemory, BadMessage.
+struct Map {
+    static constexpr api::Word label = 1;
+
+    struct Reply {
+        api::Word address;
+    };
+
+    api::Word address;
+    api::Word size;
+    Access access;
+};
+
+/// Give memory back. Errors: InvalidAddress, InvalidSize, NotAligned, RegionNotFound.
+struct Unmap {
+    static constexpr api::Word label = 2;
+
+    struct Reply {};
+
+    api::Word address;
+    api::Word size;
+};
+
+/// Change what may be done with memory. Errors: as Unmap, PermissionDenied.
+struct Protect {
+    static constexpr api::Word label = 3;
+
+    struct Reply {};
+
+    api::Word address;
+    api::Word size;
+    Access access;
+};
+
+// ---- init (MayManage) ---------------------------------------------------------------------
+
+/// A new, empty space. With the reply comes a capability to its VSpace.
+/// Errors: PermissionDenied, OutOfMemory.
+struct CreateSpace {
+    static constexpr api::Word label = 16;
+
+    struct Reply {
+        api::Word space;
+    };
+
+    api::Word pid; // for reports and statistics
+    Text<max_name> name;
+};
+
+/// Ends a space; its threads are gone already. All its memory is free afterwards.
+/// Errors: PermissionDenied, NotFound.
+struct DestroySpace {
+    static constexpr api::Word label = 17;
+
+    struct Reply {};
+
+    api::Word space;
+};
+
+/// Map `file_size` bytes of the boot archive from `file_offset` on (archive-relative, need not be
+/// aligned) to `address` (likewise), and zeroes behind them up to `memory_size`. Pages come on
+/// first touch. Errors: PermissionDenied, NotFound, InvalidAddress, InvalidSize, AlreadyMapped,
+/// OutOfMemory, BadMessage.
+struct MapFile {
+    static constexpr api::Word label = 18;
+
+    struct Reply {};
+
+    api::Word space;
+    api::Word file_offset;
+    api::Word file_size;
+    api::Word address;
+    api::Word memory_size;
+    Access access;
+};
+
+/// A stack of at most `size` bytes that ends below `top`, with a guard of at least 64 KiB under
+/// it. Errors: as MapFile.
+struct MapStack {
+    static constexpr api::Word label = 19;
+
+    struct Reply {};
+
+    api::Word space;
+    api::Word top;
+    api::Word size;
+};
+
+/// A resident page for a thread's IPC buffer. With the reply comes a capability to its frame.
+/// Errors: PermissionDenied, NotFound, OutOfMemory.
+struct MapBuffer {
+    static constexpr api::Word label = 20;
+
+    struct Reply {};
+
+    api::Word space;
+    api::Word address;
+};
+
+/// Memory for kernel objects: with the reply comes a capability to an untyped of 2^size_bits
+/// bytes. It is given back by ReturnUntyped, after everything made from it has been deleted.
+/// Errors: PermissionDenied, InvalidSize (below one page or above 2 MiB), OutOfMemory.
+struct TakeUntyped {
+    static constexpr api::Word label = 21;
+
+    struct Reply {
+        api::Word id;
+    };
+
+    api::Word size_bits;
+};
+
+/// Errors: PermissionDenied, NotFound.
+struct ReturnUntyped {
+    static constexpr api::Word label = 22;
+
+    struct Reply {};
+
+    api::Word id;
+};
+
+/// Why a client was stopped.
+enum class StopReason : api::Word {
+    NoRegion = 1,      // nothing is mapped there
+    GuardHit = 2,      // the guard under a stack
+    Forbidden = 3,     // the region does not allow this access
+    OutOfMemory = 4,   // a page was due and there was none
+    Exception = 5,     // an instruction the processor refused; `address` is the syndrome
+    BadSyscall = 6,    // `address` is the number
+    BadCapability = 7, // `address` is the capability pointer
+};
+
+enum class FaultKind : api::Word { Read = 1, Write = 2, Execute = 3, Other = 4 };
+
+/// The next client that the pager had to stop. init is signalled when there is one.
+/// Errors: PermissionDenied, NotFound (none left).
+struct TakeReport {
+    static constexpr api::Word label = 23;
+
+    struct Reply {
+        api::Word space;
+        api::Word pid;
+        StopReason reason;
+        FaultKind kind;
+        api::Word address;
+        api::Word instruction;  // where the program was
+        RegionKind region_kind; // of the region hit, or 0
+        Access region_access;
+        api::Word region_start;
+        api::Word region_end;
+    };
+};
+
+// ---- the shell (MayInspect) ---------------------------------------------------------------
+
+/// Every frame the pager owns is in exactly one of these; the sum is `total`. In bytes.
+struct Statistics {
+    static constexpr api::Word label = 32;
+
+    struct Reply {
+        api::Word total;
+        api::Word free;
+        api::Word anonymous;      // private pages of clients, stacks included
+        api::Word shared_zero;    // the one zero page
+        api::Word buffers;        // IPC buffers
+        api::Word page_tables;    // of the clients
+        api::Word kernel_objects; // lent by TakeUntyped, and VSpaces
+        api::Word pager;          // the pager's own image, books and capability tables
+        api::Word file_mapped;    // pages of the boot archive mapped now (not part of the sum)
+        api::Word zero_mapped;    // mappings of the zero page (not part of the sum)
+        api::Word faults;         // served since boot
+    };
+};
+
+/// The space with the lowest number above `after`. Errors: PermissionDenied, NotFound at the end.
+struct SpaceStatistics {
+    static constexpr api::Word label = 33;
+
+    struct Reply {
+        api::Word space;
+        api::Word pid;
+        api::Word reserved; // bytes of all regions but guards
+        api::Word anonymous;
+        api::Word file;
+        api::Word zero;
+        api::Word page_tables;
+        api::Word faults;
+        Text<max_name> name;
+    };
+
+    api::Word after;
+};
+
+/// The region of process `pid` with the lowest end above `address`, and what its first pages are:
+/// one letter each, from `from_page` on: '.' untouched, 'z' zero page, 'a' private, 'f' file page,
+/// 'b' buffer, '-' guard. Errors: PermissionDenied, NotFound (no such process; past the last).
+struct PageMap {
+    static constexpr api::Word label = 34;
+    static constexpr std::size_t max_pages = 512;
+
+    struct Reply {
+        api::Word start;
+        api::Word end;
+        RegionKind kind;
+        Access access;
+        Text<max_pages> pages;
+
+        [[nodiscard]] std::size_t wire_size() const {
+            return offsetof(Reply, pages) + pages.wire_size();
+        }
+    };
+
+    api::Word pid;
+    api::Word address;
+    api::Word from_page;
+};
+
+} // namespace ipc::pager

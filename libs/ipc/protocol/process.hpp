@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The process protocol, served by init: programs come and go through it. The badge is the
+// caller's process number.
+#pragma once
+
+#include <ipc/message.hpp>
+
+namespace ipc::process {
+
+inline constexpr std::size_t max_name = 32;
+inline constexpr std::size_t max_command = 256;
+
+/// How a process stands, or how it ended.
+enum class State : api::Word { Running = 1, Exited = 2, Killed = 3, Faulted = 4 };
+
+/// Start a program of the boot archive: its name, then arguments, separated by blanks.
+/// Errors: NotFound, BadProgram, OutOfMemory, BadMessage (no name, or longer than max_command).
+struct Spawn {
+    static constexpr api::Word label = 1;
+
+    struct Reply {
+        api::Word pid;
+    };
+
+    Text<max_command> command;
+
+    [[nodiscard]] std::size_t wire_size() const { return command.wire_size(); }
+};
+
+/// End a process. Errors: NotFound, PermissionDenied (a server of the system).
+struct Kill {
+    static constexpr api::Word label = 2;
+
+    struct Reply {};
+
+    api::Word pid;
+};
+
+/// Wait for a process to end; answered at once if it has. Its number is free again afterwards.
+/// Errors: NotFound, Busy (someone else waits for it).
+struct Wait {
+    static constexpr api::Word label = 3;
+
+    struct Reply {
+        State state;
+        api::Word code; // Exited: what the program said
+    };
+
+    api::Word pid;
+};
+
+/// The process with the lowest number above `after`. Errors: NotFound at the end of the list.
+struct List {
+    static constexpr api::Word label = 4;
+
+    struct Reply {
+        api::Word pid;
+        State state;
+        api::Word is_server; // 1: part of the system, cannot be killed
+        api::Word priority;
+        Text<max_name> name;
+    };
+
+    api::Word after;
+};
+
+/// The caller is done. Never answered.
+struct Exit {
+    static constexpr api::Word label = 5;
+
+    struct Reply {};
+
+    api::Word code;
+};
+
+/// The command line the caller was started with.
+struct Arguments {
+    static constexpr api::Word label = 6;
+
+    using Reply = Text<max_command>;
+};
+
+/// Program number `index` of the boot archive. Errors: NotFound past the last one.
+struct Program {
+    static constexpr api::Word label = 7;
+
+    struct Reply {
+        api::Word size; // bytes
+        Text<max_name> name;
+    };
+
+    api::Word index;
+};
+
+enum class PowerState : api::Word { Off = 1, Reboot = 2 };
+
+/// Stop or restart the machine. Not answered when it works. Errors: PermissionDenied (only the
+/// shell may), NotFound (this machine has no way to do it).
+struct Power {
+    static constexpr api::Word label = 8;
+
+    struct Reply {};
+
+    PowerState state;
+};
+
+/// Where the RAM went that the pager does not own, in bytes.
+struct Memory {
+    static constexpr api::Word label = 9;
+
+    struct Reply {
+        api::Word ram; // as the device tree describes it
+        api::Word firmware;
+        api::Word kernel;
+        api::Word device_tree;
+        api::Word boot_image; // init with the boot archive behind it
+        api::Word init;       // init's objects, those of the servers, and init's reserve
+    };
+};
+
+} // namespace ipc::process
