@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Transform: what becomes of a capability when it is copied or given a badge or guard.
+#pragma once
+
+#include <kernel/cap/slot.hpp>
+
+namespace kernel {
+
+/// The capability a copy of `slot` would hold; null where copies make no sense.
+/// Errors: RevokeFirst (an untyped with children), IllegalOperation (a table that is not mapped).
+[[nodiscard]] Result<Capability> derive(Slot const& slot, Capability const& cap);
+
+enum class Badging { Allowed, Preserve };
+
+/// `cap` with a new badge (endpoint, notification) or guard (CNode); null if it must not have it.
+[[nodiscard]] Capability with_data(Capability const& cap, Word data, Badging badging);
+
+} // namespace kernel

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// KernelState: everything the kernel remembers outside of objects. There is one, made in main.cpp
+// and passed to whatever needs it; nothing else in the kernel is mutable at namespace scope.
+#pragma once
+
+#include <kernel/object/asid_pool.hpp>
+#include <kernel/object/irq.hpp>
+#include <kernel/sched/domain.hpp>
+#include <kernel/sched/scheduler.hpp>
+
+namespace kernel {
+
+/// What one processor core works on. More cores means more of these.
+struct Core {
+    Tcb* current{nullptr};
+    Tcb idle_thread;
+    SchedContext* sched_context{nullptr}; // the one that pays for `current`
+    SchedContext idle_sched_context;
+    std::array<Refill, 2> idle_refills{}; // directly behind their header, as for any context
+
+    Ticks now{0};      // at kernel entry
+    Ticks consumed{0}; // by `sched_context`, not charged yet
+
+    Scheduler scheduler;
+    Tcb* fpu_owner{nullptr}; // whose values are in the FP registers
+    unsigned work_units{0};  // done since the last look for an interrupt
+};
+
+struct KernelState {
+    Core core;
+    DomainSchedule domains;
+    IrqTable irqs;
+    AsidTable asids;
+    base::IntrusiveList<Tcb, &Tcb::debug_link> threads; // all of them, in debug builds
+};
+
+} // namespace kernel
