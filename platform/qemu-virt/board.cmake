@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-2-Clause
+set(QUIRE_KERNEL_LOAD_ADDRESS 0x40000000)
