@@ -183,6 +183,23 @@ function(add_boot_image name)
     add_custom_target(${name}_image ALL DEPENDS ${image})
 endfunction()
 
+# add_device_tree(name SOURCE file.dts)
+#   build/<preset>/<name>.dtb, for a machine that brings no device tree of its own.
+function(add_device_tree name)
+    cmake_parse_arguments(PARSE_ARGV 1 ARG "" "SOURCE" "")
+    if(QUIRE_ON_HOST)
+        return()
+    endif()
+    cmake_path(ABSOLUTE_PATH ARG_SOURCE)
+    set(blob ${PROJECT_BINARY_DIR}/${name}.dtb)
+    add_custom_command(
+        OUTPUT ${blob}
+        COMMAND ${QUIRE_DTC} -q -I dts -O dtb -o ${blob} ${ARG_SOURCE}
+        DEPENDS ${ARG_SOURCE}
+        VERBATIM)
+    add_custom_target(${name}_device_tree ALL DEPENDS ${blob})
+endfunction()
+
 # add_unit_test(name SOURCES ... [LIBS ...])
 #   GoogleTest on the host, registered with ctest as unit/<name>.
 function(add_unit_test name)
