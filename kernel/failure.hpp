@@ -19,9 +19,7 @@ class LookupFault {
 public:
     constexpr LookupFault() = default;
 
-    static constexpr LookupFault invalid_root() {
-        return {api::LookupFailure::InvalidRoot, {}, 1};
-    }
+    static constexpr LookupFault invalid_root() { return {api::LookupFailure::InvalidRoot, {}, 1}; }
     static constexpr LookupFault missing_capability(Word bits_left) {
         return {api::LookupFailure::MissingCapability, {bits_left}, 2};
     }

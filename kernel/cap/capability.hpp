@@ -9,12 +9,11 @@
 // A value of 16 bytes. All zero is the null capability, so zeroed memory is an empty CNode.
 #pragma once
 
-#include <kernel/failure.hpp>
-
 #include <api/object.hpp>
 #include <arch/memory.hpp>
 #include <base/address.hpp>
 #include <base/bits.hpp>
+#include <kernel/failure.hpp>
 
 #include <concepts>
 #include <cstdint>
@@ -215,14 +214,11 @@ public:
 
     [[nodiscard]] constexpr FrameSize frame_size() const { return FrameSizeBits::get(head_); }
     [[nodiscard]] constexpr bool frame_is_device() const { return FrameIsDevice::get(head_); }
-    [[nodiscard]] constexpr FrameRights frame_rights() const {
-        return FrameRightsBits::get(head_);
-    }
+    [[nodiscard]] constexpr FrameRights frame_rights() const { return FrameRightsBits::get(head_); }
 
     /// Frame, page table, VSpace (whose address part is 0).
     [[nodiscard]] constexpr Mapping mapping() const {
-        return {MappedAsid::get(data_),
-                base::UserAddr{MappedPage::get(data_) << api::page_bits}};
+        return {MappedAsid::get(data_), base::UserAddr{MappedPage::get(data_) << api::page_bits}};
     }
 
     [[nodiscard]] constexpr Word irq() const { return data_; }
@@ -239,8 +235,7 @@ public:
     /// Null if this is a capability of another kind.
     template <KernelObject T>
     [[nodiscard]] T* as() const {
-        return is(T::cap_kind) ? arch::kernel_address(address()).template as_pointer<T>()
-                               : nullptr;
+        return is(T::cap_kind) ? arch::kernel_address(address()).template as_pointer<T>() : nullptr;
     }
 
     /// The object behind a capability whose kind is known.

@@ -36,7 +36,8 @@ void insert_root(Slot& destination, Capability const& cap);
 /// The entry of `source` in the list becomes the entry of the empty `destination`, holding `cap`.
 void move_slot(Slot& source, Slot& destination, Capability const& cap);
 
-/// Exchanges the list entries of two slots; the first then holds `first_cap`.
+/// Exchanges the list entries of two slots. Afterwards `first` holds `first_cap` and `second`
+/// holds `second_cap`.
 void swap_slots(Slot& first, Capability const& first_cap, Slot& second,
                 Capability const& second_cap);
 

@@ -41,6 +41,11 @@ constexpr std::uint64_t low_mask(unsigned bits) {
     return bits == 0 ? 0 : ~std::uint64_t{0} >> (64 - bits);
 }
 
+/// `width` bits of `value` from bit `shift` on; any width from 0 to 64.
+constexpr std::uint64_t extract(std::uint64_t value, unsigned shift, unsigned width) {
+    return width == 0 ? 0 : (value >> shift) & low_mask(width);
+}
+
 constexpr bool is_aligned(std::uint64_t value, unsigned bits) {
     return (value & low_mask(bits)) == 0;
 }

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Deletion: a loop over zombies.
+//
+// A container whose last capability goes becomes a zombie in that slot: "so many slots of it are
+// still to be emptied". They are emptied from the last to the first. A container found inside is
+// not followed: its zombie is put into its own first slot, where nobody can name it, and what was
+// there comes out and is deleted in turn. So the depth of recursion is two, however deep the tree.
+
+#include <kernel/cap/deletion.hpp>
+#include <kernel/cap/derivation.hpp>
+#include <kernel/debug/assert.hpp>
+#include <kernel/kernel_state.hpp>
+#include <kernel/object/endpoint.hpp>
+#include <kernel/object/finalise.hpp>
+#include <kernel/object/notification.hpp>
+#include <kernel/object/reply.hpp>
+#include <kernel/sched/preemption.hpp>
+
+namespace kernel {
+
+namespace {
+
+enum class Depth { Outer, Inner };
+
+/// Ends the object of a final capability. What must stay in the slot until more work is done: a
+/// zombie, or nothing.
+Capability finalise_object(KernelState& kernel, Capability const& cap) {
+    switch (cap.kind()) {
+    case CapKind::Endpoint: finalise(kernel, cap.object<Endpoint>()); break;
+    case CapKind::Notification: finalise(kernel, cap.object<Notification>()); break;
+    case CapKind::Reply: finalise(kernel, cap.object<Reply>()); break;
+    case CapKind::SchedContext: finalise(kernel, cap.object<SchedContext>()); break;
+    case CapKind::Tcb:
+        finalise(kernel, cap.object<Tcb>());
+        return Capability::zombie(cap.address(), true, 0, Tcb::slot_count);
+    case CapKind::CNode:
+        return Capability::zombie(cap.address(), false, cap.radix(), base::bit(cap.radix()));
+    case CapKind::PageTable: finalise_page_table(kernel, cap); break;
+    case CapKind::VSpace: finalise_vspace(kernel, cap); break;
+    case CapKind::AsidPool: finalise_asid_pool(kernel, cap); break;
+    case CapKind::IrqHandler: finalise_irq_handler(kernel, cap.irq()); break;
+    default: break;
+    }
+    return {};
+}
+
+Capability finalise_cap(KernelState& kernel, Slot const& slot) {
+    auto const cap = slot.cap;
+    if (cap.is(CapKind::Zombie)) {
+        return cap;
+    }
+    if (cap.is(CapKind::Frame)) {
+        unmap_frame(kernel, cap); // each frame capability has a mapping of its own
+        return {};
+    }
+    return is_final(slot) ? finalise_object(kernel, cap) : Capability{};
+}
+
+Slot* zombie_slots(Capability const& zombie) {
+    return &zombie.object<Slot>();
+}
+
+/// Nothing is left to do before `slot` can be emptied: at most the slot itself remains of the
+/// container it was in.
+bool removable(Capability const& remainder, Slot const& slot) {
+    if (remainder.is_null()) {
+        return true;
+    }
+    auto const left = remainder.zombie_remaining();
+    return left == 0 || (left == 1 && zombie_slots(remainder) == &slot);
+}
+
+/// Whether the slot can be emptied afterwards, or is to be left as it is (a hidden zombie).
+enum class Finalised { Empty, Keep };
+
+Result<Finalised> finalise_slot(KernelState& kernel, Slot& slot, Depth depth);
+
+Result<> delete_at(KernelState& kernel, Slot& slot, Depth depth) {
+    auto const outcome = TRY(finalise_slot(kernel, slot, depth));
+    if (outcome == Finalised::Empty && !slot.empty()) {
+        remove_slot(slot);
+    }
+    return {};
+}
+
+/// Empties the last remaining slot of the zombie in `slot`.
+Result<> shrink_zombie(KernelState& kernel, Slot& slot) {
+    auto const zombie = slot.cap;
+    auto const left = zombie.zombie_remaining();
+    TRY(delete_at(kernel, zombie_slots(zombie)[left - 1], Depth::Inner));
+    // That may have emptied `slot` itself, or put another container's zombie into it.
+    if (slot.cap == zombie) {
+        slot.cap = zombie.with_remaining(left - 1);
+    }
+    return {};
+}
+
+/// Hides the zombie in its own first slot; what was there comes out into `slot`.
+void hide_zombie(Slot& slot) {
+    auto& first = *zombie_slots(slot.cap);
+    auto const zombie = slot.cap;
+    swap_slots(slot, first.cap, first, zombie);
+}
+
+Result<Finalised> finalise_slot(KernelState& kernel, Slot& slot, Depth depth) {
+    while (!slot.empty()) {
+        auto const remainder = finalise_cap(kernel, slot);
+        if (removable(remainder, slot)) {
+            return Finalised::Empty;
+        }
+        slot.cap = remainder;
+        if (depth == Depth::Outer) {
+            TRY(shrink_zombie(kernel, slot));
+        } else if (zombie_slots(remainder) == &slot) {
+            return Finalised::Keep; // hidden in its own first slot already
+        } else {
+            hide_zombie(slot);
+        }
+        TRY(preemption_point(kernel));
+    }
+    return Finalised::Empty;
+}
+
+} // namespace
+
+Result<> delete_slot(KernelState& kernel, Slot& slot) {
+    return delete_at(kernel, slot, Depth::Outer);
+}
+
+Result<> revoke_slot(KernelState& kernel, Slot& slot) {
+    while (has_children(slot)) {
+        TRY(delete_slot(kernel, *slot.next()));
+        TRY(preemption_point(kernel));
+    }
+    return {};
+}
+
+void delete_short(KernelState& kernel, Slot& slot) {
+    if (slot.empty()) {
+        return;
+    }
+    auto const remainder = finalise_cap(kernel, slot);
+    kernel_assert(remainder.is_null());
+    remove_slot(slot);
+}
+
+bool deletion_is_long(Slot const& slot) {
+    auto const kind = slot.cap.kind();
+    bool const contains_slots =
+        kind == CapKind::CNode || kind == CapKind::Tcb || kind == CapKind::Zombie;
+    return contains_slots && is_final(slot);
+}
+
+} // namespace kernel

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Derivation: the list that is a pre-order walk of the derivation forest.
+
+#include <kernel/cap/derivation.hpp>
+#include <kernel/object/reply.hpp>
+#include <kernel/object/sched_context.hpp>
+#include <kernel/object/tcb.hpp>
+
+namespace kernel {
+
+namespace {
+
+/// The memory a capability stands for, as a power of two; nothing for those without any.
+struct Memory {
+    PhysAddr base;
+    unsigned size_bits{0};
+    bool exists{false};
+
+    [[nodiscard]] bool contains(Memory const& other) const {
+        return exists && other.exists && base <= other.base &&
+               other.base + base::low_mask(other.size_bits) <= base + base::low_mask(size_bits);
+    }
+};
+
+unsigned zombie_bits(Capability const& cap) {
+    return cap.zombie_is_tcb() ? api::tcb_bits : cap.radix() + api::slot_bits;
+}
+
+Memory memory_of(Capability const& cap) {
+    auto const sized = [&cap](unsigned bits) { return Memory{cap.address(), bits, true}; };
+    switch (cap.kind()) {
+    case CapKind::Untyped:
+    case CapKind::SchedContext: return sized(cap.size_bits());
+    case CapKind::Endpoint: return sized(api::endpoint_bits);
+    case CapKind::Notification: return sized(api::notification_bits);
+    case CapKind::Reply: return sized(api::reply_bits);
+    case CapKind::CNode: return sized(cap.radix() + api::slot_bits);
+    case CapKind::Tcb: return sized(api::tcb_bits);
+    case CapKind::Zombie: return sized(zombie_bits(cap));
+    case CapKind::Frame: return sized(frame_bits(cap.frame_size()));
+    case CapKind::PageTable: return sized(api::page_table_bits);
+    case CapKind::VSpace: return sized(api::vspace_bits);
+    case CapKind::AsidPool: return sized(api::asid_pool_bits);
+    default: return {};
+    }
+}
+
+bool has_badge(Capability const& cap) {
+    return cap.is(CapKind::Endpoint) || cap.is(CapKind::Notification) || cap.is(CapKind::Smc);
+}
+
+/// Whether `made`, made from `source`, starts a family of its own that can be revoked.
+bool starts_family(Capability const& made, Capability const& source) {
+    if (has_badge(made)) {
+        return made.badge() != source.badge();
+    }
+    if (made.is(CapKind::IrqHandler) || made.is(CapKind::SgiSignal)) {
+        return source.is(CapKind::IrqControl);
+    }
+    return made.is(CapKind::Untyped);
+}
+
+void link_after(Slot* before, Slot& slot, Slot* after) {
+    slot.set_next(after);
+    slot.set_prev(before);
+    if (before != nullptr) {
+        before->set_next(&slot);
+    }
+    if (after != nullptr) {
+        after->set_prev(&slot);
+    }
+}
+
+void set_flags(Slot& slot, bool value) {
+    slot.set_revocable(value);
+    slot.set_first_badged(value);
+}
+
+/// While a copy of an untyped exists, only the copy can be used.
+void close_copied_untyped(Slot& source, Capability const& copy) {
+    auto const& cap = source.cap;
+    if (cap.is(CapKind::Untyped) && copy.is(CapKind::Untyped) && cap.address() == copy.address() &&
+        cap.size_bits() == copy.size_bits()) {
+        source.cap = cap.with_watermark(base::bit(cap.size_bits()));
+    }
+}
+
+} // namespace
+
+bool same_region(Capability const& a, Capability const& b) {
+    switch (a.kind()) {
+    case CapKind::Untyped: return memory_of(a).contains(memory_of(b));
+    case CapKind::Frame: return b.is(CapKind::Frame) && memory_of(a).contains(memory_of(b));
+    case CapKind::Endpoint:
+    case CapKind::Notification:
+    case CapKind::Tcb:
+    case CapKind::Reply:
+    case CapKind::PageTable:
+    case CapKind::VSpace:
+    case CapKind::AsidPool: return a.kind() == b.kind() && a.address() == b.address();
+    case CapKind::CNode:
+    case CapKind::SchedContext:
+        return a.kind() == b.kind() && a.address() == b.address() && a.size_bits() == b.size_bits();
+    case CapKind::IrqControl:
+        return b.is(CapKind::IrqControl) || b.is(CapKind::IrqHandler) || b.is(CapKind::SgiSignal);
+    case CapKind::IrqHandler:
+    case CapKind::SgiSignal: return a == b;
+    case CapKind::Domain:
+    case CapKind::SchedControl:
+    case CapKind::AsidControl:
+    case CapKind::Smc: return a.kind() == b.kind();
+    case CapKind::Null:
+    case CapKind::Zombie: return false;
+    }
+    return false;
+}
+
+bool same_object(Capability const& a, Capability const& b) {
+    switch (a.kind()) {
+    case CapKind::Untyped:
+    case CapKind::IrqControl:
+    case CapKind::SgiSignal: return false;
+    case CapKind::Frame:
+        return b.is(CapKind::Frame) && a.address() == b.address() &&
+               a.frame_size() == b.frame_size() && a.frame_is_device() == b.frame_is_device();
+    default: return same_region(a, b);
+    }
+}
+
+bool is_descendant(Slot const& a, Slot const& b) {
+    if (!a.revocable() || !same_region(a.cap, b.cap)) {
+        return false;
+    }
+    if (!has_badge(a.cap) || a.cap.badge() == Badge{}) {
+        return true;
+    }
+    return a.cap.badge() == b.cap.badge() && !b.first_badged();
+}
+
+bool has_children(Slot const& slot) {
+    return slot.next() != nullptr && is_descendant(slot, *slot.next());
+}
+
+bool is_final(Slot const& slot) {
+    bool const before = slot.prev() != nullptr && same_object(slot.prev()->cap, slot.cap);
+    bool const after = slot.next() != nullptr && same_object(slot.cap, slot.next()->cap);
+    return !before && !after;
+}
+
+void insert_derived(Slot& source, Slot& destination, Capability const& cap) {
+    bool const family = starts_family(cap, source.cap);
+    close_copied_untyped(source, cap);
+    destination.cap = cap;
+    link_after(&source, destination, source.next());
+    set_flags(destination, family);
+}
+
+void insert_child(Slot& parent, Slot& destination, Capability const& cap) {
+    destination.cap = cap;
+    link_after(&parent, destination, parent.next());
+    set_flags(destination, true);
+}
+
+void insert_root(Slot& destination, Capability const& cap) {
+    destination.cap = cap;
+    link_after(nullptr, destination, nullptr);
+    set_flags(destination, true);
+}
+
+void move_slot(Slot& source, Slot& destination, Capability const& cap) {
+    destination.cap = cap;
+    link_after(source.prev(), destination, source.next());
+    destination.set_revocable(source.revocable());
+    destination.set_first_badged(source.first_badged());
+    source.cap = {};
+    source.clear_links();
+}
+
+void swap_slots(Slot& first, Capability const& first_cap, Slot& second,
+                Capability const& second_cap) {
+    // By way of a third slot, so that neighbours need no case of their own.
+    Slot aside;
+    move_slot(first, aside, second_cap);
+    move_slot(second, first, first_cap);
+    move_slot(aside, second, second_cap);
+}
+
+void remove_slot(Slot& slot) {
+    auto* const before = slot.prev();
+    auto* const after = slot.next();
+    if (before != nullptr) {
+        before->set_next(after);
+    }
+    if (after != nullptr) {
+        after->set_prev(before);
+        // The next of a badged family stands for it now, or the family before would absorb it.
+        after->set_first_badged(after->first_badged() || slot.first_badged());
+    }
+    slot.cap = {};
+    slot.clear_links();
+}
+
+} // namespace kernel
