@@ -1,33 +1,32 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// What the end of each kind of object means: called when its last capability is deleted (of a
-// frame: any capability). Afterwards nothing in the kernel refers to the object.
+// Finalisation: what has to be undone when the last capability to an object goes (for frames: when
+// any goes). Nothing may refer to the object's memory afterwards. Called by cap/deletion.cpp.
 #pragma once
 
 #include <kernel/cap/capability.hpp>
 
 namespace kernel {
 
-struct KernelState;
 class Endpoint;
 class Notification;
 class Reply;
 class SchedContext;
 class Tcb;
+struct KernelState;
 
-// These five are implemented in kernel/ipc and kernel/sched.
 void finalise(KernelState& kernel, Endpoint& endpoint);
 void finalise(KernelState& kernel, Notification& notification);
 void finalise(KernelState& kernel, Reply& reply);
+/// Stops the thread for good. Its capability slots are emptied by the caller.
 void finalise(KernelState& kernel, Tcb& tcb);
 void finalise(KernelState& kernel, SchedContext& context);
 
-/// Removes the mapping that this capability made; others of the same frame stay.
-void unmap_frame(KernelState& kernel, Capability const& frame);
-
-void finalise_page_table(KernelState& kernel, Capability const& table);
-void finalise_vspace(KernelState& kernel, Capability const& vspace);
-void finalise_asid_pool(KernelState& kernel, Capability const& pool);
+/// Takes away the one mapping that this capability stands for, if there still is one.
+void unmap_frame(KernelState& kernel, Capability const& cap);
+void finalise_page_table(KernelState& kernel, Capability const& cap);
+void finalise_vspace(KernelState& kernel, Capability const& cap);
+void finalise_asid_pool(KernelState& kernel, Capability const& cap);
 void finalise_irq_handler(KernelState& kernel, Word irq);
 
 } // namespace kernel
