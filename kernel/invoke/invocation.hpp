@@ -4,6 +4,7 @@
 // Answer they fill. Handlers check everything first and change nothing until all checks passed.
 #pragma once
 
+#include <api/invocation.hpp>
 #include <kernel/object/tcb.hpp>
 
 #include <array>
