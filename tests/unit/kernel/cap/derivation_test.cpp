@@ -4,9 +4,8 @@
 
 #include <kernel/cap/derivation.hpp>
 
-#include <gtest/gtest.h>
-
 #include <array>
+#include <gtest/gtest.h>
 
 namespace kernel {
 namespace {

@@ -2,9 +2,8 @@
 //
 // Rights masks, badges, guards, and what copies of each kind are.
 
-#include <kernel/cap/transform.hpp>
-
 #include <kernel/cap/derivation.hpp>
+#include <kernel/cap/transform.hpp>
 
 #include <gtest/gtest.h>
 
@@ -37,13 +36,11 @@ TEST(Transform, MasksNarrowFrames) {
         Rights mask;
         FrameRights after;
     };
-    for (auto const& c : {Case{ReadWrite, Rights::ReadWrite, ReadWrite},
-                          Case{ReadWrite, Rights::Read, ReadOnly},
-                          Case{ReadWrite, Rights::Write, KernelOnly},
-                          Case{ReadWrite, Rights::None, KernelOnly},
-                          Case{ReadOnly, Rights::ReadWrite, ReadOnly},
-                          Case{ReadOnly, Rights::Write, KernelOnly},
-                          Case{KernelOnly, Rights::ReadWrite, KernelOnly}}) {
+    for (auto const& c :
+         {Case{ReadWrite, Rights::ReadWrite, ReadWrite}, Case{ReadWrite, Rights::Read, ReadOnly},
+          Case{ReadWrite, Rights::Write, KernelOnly}, Case{ReadWrite, Rights::None, KernelOnly},
+          Case{ReadOnly, Rights::ReadWrite, ReadOnly}, Case{ReadOnly, Rights::Write, KernelOnly},
+          Case{KernelOnly, Rights::ReadWrite, KernelOnly}}) {
         EXPECT_EQ(frame(c.before).restricted_to(c.mask).frame_rights(), c.after);
     }
 }
