@@ -31,4 +31,13 @@ struct Read {
     api::Word max; // at most so many bytes; 0 means as many as fit
 };
 
+/// A process is gone: drop what it still waits for. Errors: PermissionDenied (only init may).
+struct Forget {
+    static constexpr api::Word label = 3;
+
+    struct Reply {};
+
+    api::Word pid;
+};
+
 } // namespace ipc::console

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Text to and from the person at the console.
+#pragma once
+
+#include <base/format.hpp>
+#include <client/servers.hpp>
+#include <ipc/protocol/console.hpp>
+
+#include <string_view>
+
+namespace client::console {
+
+/// Any amount of text, in as many messages as it takes.
+inline ipc::Result<> write(std::string_view text) {
+    while (!text.empty()) {
+        auto const part = text.substr(0, ipc::console::max_text);
+        TRY(ipc::call(console_server,
+                      ipc::console::Write{ipc::Text<ipc::console::max_text>::of(part)}));
+        text.remove_prefix(part.size());
+    }
+    return {};
+}
+
+/// Waits until somebody types; at most `max` bytes, or as many as fit if that is 0.
+inline ipc::Result<ipc::console::Read::Reply> read(api::Word max = 0) {
+    return ipc::call(console_server, ipc::console::Read{.max = max});
+}
+
+/// Writes all arguments one after another, as base::Writer shows them, in one message: what does
+/// not fit is cut. Output that nobody can receive is dropped, as there is nobody to tell.
+template <typename... Args>
+void print(Args const&... args) {
+    std::array<char, ipc::console::max_text> buffer;
+    auto const ignored = write(base::format_to(buffer, args...));
+    static_cast<void>(ignored);
+}
+
+} // namespace client::console

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Memory of the calling process. Sizes and addresses are multiples of the page size.
+#pragma once
+
+#include <client/servers.hpp>
+#include <ipc/protocol/pager.hpp>
+
+namespace client::vm {
+
+using ipc::pager::Access;
+
+/// New memory, zero-filled on first touch; at `address`, or where the pager likes if that is 0.
+inline ipc::Result<api::Word> map(api::Word size, Access access = Access::ReadWrite,
+                                  api::Word address = 0) {
+    auto const reply = TRY(ipc::call(
+        pager_server, ipc::pager::Map{.address = address, .size = size, .access = access}));
+    return reply.address;
+}
+
+inline ipc::Result<> unmap(api::Word address, api::Word size) {
+    TRY(ipc::call(pager_server, ipc::pager::Unmap{.address = address, .size = size}));
+    return {};
+}
+
+inline ipc::Result<> protect(api::Word address, api::Word size, Access access) {
+    TRY(ipc::call(pager_server,
+                  ipc::pager::Protect{.address = address, .size = size, .access = access}));
+    return {};
+}
+
+} // namespace client::vm
