@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""clang-tidy, as .clang-tidy says, over every C++ file that a build compiles."""
+
+import concurrent.futures
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import sources
+import tap
+
+
+def compiled_files(build: pathlib.Path) -> list[pathlib.Path]:
+    commands = json.loads((build / "compile_commands.json").read_text())
+    files = {pathlib.Path(command["file"]) for command in commands}
+    own = {path for path in files if path.suffix == ".cpp" and build not in path.parents}
+    return sorted(own)
+
+
+def tidy(build: pathlib.Path, path: pathlib.Path) -> str:
+    command = ["clang-tidy-19", "--quiet", "-p", str(build), str(path)]
+    result = subprocess.run(command, cwd=sources.ROOT, capture_output=True, text=True, check=False)
+    return result.stdout.strip() if result.returncode != 0 else ""
+
+
+def main() -> int:
+    build = pathlib.Path(sys.argv[1]).resolve()
+    chosen = [path.resolve() for path in map(pathlib.Path, sys.argv[2:])] or compiled_files(build)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        complaints = list(pool.map(lambda path: tidy(build, path), chosen))
+    # A header's complaint appears with each file that includes it: once is enough.
+    seen: dict[str, None] = {}
+    for line in "\n".join(complaints).splitlines():
+        if ": error: " in line or ": warning: " in line:
+            seen[line.replace(f"{sources.ROOT}/", "")] = None
+    faults = list(seen)
+    if any(complaints) and not faults:
+        faults = [complaint for complaint in complaints if complaint]
+    return tap.conclude(f"clang-tidy has no complaint about {len(chosen)} files", faults)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
