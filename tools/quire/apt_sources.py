@@ -91,3 +91,23 @@ def offers(package: str, suite: str) -> bool:
         ["apt-cache", "policy", package], capture_output=True, text=True, check=False
     )
     return f"{suite}/" in listing.stdout
+
+
+def mirror() -> str | None:
+    """Where this machine gets the main archive of its own Debian release."""
+    codename = subprocess.run(
+        ["sh", "-c", '. /etc/os-release; echo "$VERSION_CODENAME"'],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.strip()
+    for name, text in sorted(source_files().items()):
+        if name.endswith(".sources"):
+            for fields in stanzas(text):
+                if codename in fields["Suites"].split():
+                    return fields["URIs"].split()[0]
+        else:
+            for found in one_line_sources(text):
+                if found["suite"] == codename:
+                    return found["uri"]
+    return None

@@ -10,8 +10,6 @@ import selectors
 import subprocess
 import time
 
-from quire.qemu import Machine
-
 DEFAULT_SECONDS = 30.0
 ESCAPES = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -21,12 +19,11 @@ class Unexpected(Exception):
 
 
 class Uart:
-    def __init__(self, machine: Machine) -> None:
-        self.line = machine.command()
+    def __init__(self, command: list[str]) -> None:
         self.transcript = bytearray()
         self.position = 0  # how much of the transcript has been matched
         self.process = subprocess.Popen(
-            self.line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
         os.set_blocking(self.process.stdout.fileno(), False)
         os.set_blocking(self.process.stdin.fileno(), False)

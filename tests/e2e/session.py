@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What every end-to-end suite shares: the image under test, a booted shell, TAP."""
+
+import argparse
+import contextlib
+import pathlib
+import re
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
+
+from quire import boards, qemu  # noqa: E402
+from quire.qemu import Machine  # noqa: E402
+from quire.uart import Uart, Unexpected  # noqa: E402
+
+PROMPT = "quire> "
+BOOT_SECONDS = 60.0
+
+
+class Target:
+    """A board and the build whose images are tested."""
+
+    def __init__(self, board: boards.Board, build: pathlib.Path) -> None:
+        self.board = board
+        self.build = build
+
+    @property
+    def image(self) -> pathlib.Path:
+        return self.build / f"quire-{self.board.name}.img"
+
+    @property
+    def device_tree(self) -> pathlib.Path | None:
+        return self.build / self.board.device_tree if self.board.device_tree else None
+
+    def machine(self, **choices) -> Machine:
+        settings = {"image": self.image, "device_tree": self.device_tree} | choices
+        return Machine(board=self.board, serial=list(qemu.PIPES), **settings)
+
+
+class Shell:
+    """A machine at its prompt. What a command printed is the text between echo and next prompt."""
+
+    def __init__(self, uart: Uart) -> None:
+        self.uart = uart
+
+    def run(self, line: str, seconds: float = 30.0) -> str:
+        self.uart.send(line + "\r")
+        self.uart.expect(re.escape(line) + r"\s*\n", seconds)
+        return self.answer(seconds)
+
+    def answer(self, seconds: float = 30.0) -> str:
+        """Everything up to the next prompt."""
+        found = self.uart.expect(r"((?:.|\n)*?)^" + re.escape(PROMPT), seconds)
+        return found[1]
+
+
+@contextlib.contextmanager
+def booted(machine: Machine) -> Iterator[Shell]:
+    with Uart(machine.command()) as uart:
+        uart.expect(re.escape(PROMPT), BOOT_SECONDS)
+        yield Shell(uart)
+
+
+def check(condition: object, complaint: str) -> None:
+    if not condition:
+        raise Unexpected(complaint)
+
+
+def check_matches(pattern: str, text: str) -> re.Match:
+    found = re.search(pattern, text, re.MULTILINE)
+    if found is None:
+        raise Unexpected(f"expected /{pattern}/ in:\n{text}")
+    return found
+
+
+class Suite:
+    """Runs cases one after the other and reports each as a line of TAP."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.failed = 0
+
+    def case(self, name: str, body: Callable[[], None]) -> bool:
+        self.count += 1
+        try:
+            body()
+        except Exception as reason:  # a broken case must not hide the ones behind it
+            self.failed += 1
+            known = isinstance(reason, Unexpected)
+            details = str(reason) if known else traceback.format_exc()
+            print(f"not ok {self.count} - {name}")
+            print("\n".join(f"# {row}" for row in details.splitlines()), flush=True)
+            return False
+        print(f"ok {self.count} - {name}", flush=True)
+        return True
+
+    def skip(self, name: str, reason: str) -> None:
+        self.count += 1
+        print(f"ok {self.count} - {name} # SKIP {reason}", flush=True)
+
+    def finish(self) -> int:
+        print(f"1..{self.count}")
+        return 1 if self.failed or not self.count else 0
+
+
+def main(cases: Callable[[Suite, Target], None]) -> None:
+    """The main function of a suite: `suite.py BOARD BUILD_FOLDER`."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("board")
+    parser.add_argument("build", type=pathlib.Path)
+    arguments = parser.parse_args()
+    target = Target(boards.board(arguments.board), arguments.build.resolve())
+    suite = Suite()
+    reason = qemu.missing_reason(target.board)
+    if reason is not None:
+        suite.skip(f"everything on {target.board.name}", reason)
+    else:
+        cases(suite, target)
+    sys.exit(suite.finish())
