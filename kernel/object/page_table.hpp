@@ -31,6 +31,9 @@ public:
 
     /// `this` is a root.
     [[nodiscard]] Position walk(base::UserAddr address);
+
+    /// `this` is a root. The entry on the path of `address` that leads to the table `wanted`.
+    [[nodiscard]] arch::PageTableEntry* find(base::UserAddr address, PhysAddr wanted);
 };
 
 static_assert(sizeof(PageTable) == 1u << PageTable::size_bits);

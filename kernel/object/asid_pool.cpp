@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// ASID pools: lookups, and the end of a pool, which takes all its address spaces out of use.
+
+#include <arch/mmu.hpp>
+#include <kernel/kernel_state.hpp>
+#include <kernel/object/finalise.hpp>
+
+#include <algorithm>
+
+namespace kernel {
+
+namespace {
+
+constexpr std::size_t index_in_pool(Asid asid) {
+    return base::extract(asid, 0, api::asid_pool_index_bits);
+}
+
+} // namespace
+
+Result<PhysAddr> AsidTable::find(Asid asid) const {
+    auto const* const pool = this->pool(asid);
+    auto const root = pool != nullptr ? pool->roots[index_in_pool(asid)] : PhysAddr{};
+    if (root == PhysAddr{}) {
+        return fail(Failure::failed_lookup(Failure::Lookup::Target, LookupFault::invalid_root()));
+    }
+    return root;
+}
+
+bool AsidTable::maps(Asid asid, PhysAddr root) const {
+    auto const found = find(asid);
+    return found && *found == root;
+}
+
+void AsidTable::set(Asid asid, PhysAddr root) {
+    pool(asid)->roots[index_in_pool(asid)] = root;
+}
+
+std::optional<Word> AsidTable::free_pool_base() const {
+    auto const free = std::ranges::find(pools_, nullptr);
+    if (free == pools_.end()) {
+        return std::nullopt;
+    }
+    return static_cast<Word>(free - pools_.begin()) * base::bit(api::asid_pool_index_bits);
+}
+
+void finalise_asid_pool(KernelState& kernel, Capability const& cap) {
+    auto const first = cap.asid_base();
+    auto* const pool = cap.as<AsidPool>();
+    if (kernel.asids.pool(first) != pool) {
+        return;
+    }
+    kernel.asids.set_pool(first, nullptr);
+    arch::set_empty_address_space(); // the present one may be among them
+    for (std::size_t index = 0; index < pool->roots.size(); ++index) {
+        if (pool->roots[index] != PhysAddr{}) {
+            arch::flush_asid(static_cast<Asid>(first + index));
+        }
+    }
+}
+
+} // namespace kernel

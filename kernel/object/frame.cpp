@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Frames and their mappings. Each frame capability has at most one, which it remembers; the table
+// entry may have been replaced or lost its table since, so it is compared before it is used.
+
+#include <arch/mmu.hpp>
+#include <kernel/kernel_state.hpp>
+#include <kernel/object/finalise.hpp>
+#include <kernel/object/frame.hpp>
+
+namespace kernel {
+
+namespace {
+
+arch::Access access_of(FrameRights rights) {
+    switch (rights) {
+    case FrameRights::ReadWrite: return arch::Access::UserWrite;
+    case FrameRights::ReadOnly: return arch::Access::UserRead;
+    case FrameRights::KernelOnly: break;
+    }
+    return arch::Access::KernelWrite;
+}
+
+/// A valid entry is taken away before another is put in its place (break before make).
+void replace(arch::PageTableEntry& entry, arch::PageTableEntry value, Mapping const& where) {
+    if (entry.valid()) {
+        entry = {};
+        arch::flush_page(where.asid, where.address);
+    }
+    entry = value;
+    arch::publish_table_entry(&entry);
+}
+
+} // namespace
+
+arch::PageTableEntry* find_mapping(PageTable& root, Capability const& frame) {
+    auto const position = root.walk(frame.mapping().address);
+    bool const is_mapping = position.entry.is_leaf(position.level) &&
+                            position.bits_left() == frame_bits(frame.frame_size()) &&
+                            position.entry.address() == frame.address();
+    return is_mapping ? &position.entry : nullptr;
+}
+
+void map_frame(PageTable::Position const& position, Slot& frame, Mapping const& where,
+               FrameRights rights, MapAttributes attributes) {
+    auto const entry = arch::PageTableEntry::leaf(
+        frame.cap.address(), position.level,
+        {
+            .access = access_of(rights),
+            .type = attributes.cacheable ? arch::MemoryType::Normal : arch::MemoryType::Device,
+            .user_execute = !attributes.execute_never,
+        });
+    replace(position.entry, entry, where);
+    frame.cap = frame.cap.with_mapping(where);
+}
+
+void unmap_frame(KernelState& kernel, Capability const& frame) {
+    auto const mapping = frame.mapping();
+    auto const root = kernel.asids.find(mapping.asid);
+    if (!mapping.exists() || !root) {
+        return;
+    }
+    auto& table = *arch::kernel_address(*root).as_pointer<PageTable>();
+    if (auto* const entry = find_mapping(table, frame)) {
+        *entry = {};
+        arch::flush_page(mapping.asid, mapping.address);
+    }
+}
+
+} // namespace kernel
