@@ -215,3 +215,17 @@ function(add_unit_test name)
     add_test(NAME unit/${name} COMMAND ${name} --gtest_brief=0)
     set_tests_properties(unit/${name} PROPERTIES TIMEOUT 120)
 endfunction()
+
+# add_system_test(name ROOT target [FILES path=target ...])
+#   A program that boots as the root task and tests the kernel: it prints TAP and powers off.
+#   Registered with ctest as system/<name>.
+function(add_system_test name)
+    if(QUIRE_ON_HOST)
+        return()
+    endif()
+    add_boot_image(${name} ${ARGN})
+    add_test(NAME system/${name}
+        COMMAND ${Python3_EXECUTABLE} -B ${PROJECT_SOURCE_DIR}/tests/e2e/root_task_tap.py
+            ${QUIRE_BOARD} ${PROJECT_BINARY_DIR} ${name})
+    set_tests_properties(system/${name} PROPERTIES TIMEOUT 180)
+endfunction()
