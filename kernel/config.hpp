@@ -8,6 +8,9 @@
 #ifndef QUIRE_DEBUG
 #define QUIRE_DEBUG 1
 #endif
+#ifndef QUIRE_CHECK_INVARIANTS
+#define QUIRE_CHECK_INVARIANTS 0
+#endif
 #ifndef QUIRE_ROOT_CNODE_BITS
 #define QUIRE_ROOT_CNODE_BITS 13
 #endif
@@ -26,8 +29,11 @@
 
 namespace kernel::config {
 
-/// Assertions, the invariant walker and the debug system calls.
+/// Assertions and the debug system calls.
 inline constexpr bool debug = QUIRE_DEBUG != 0;
+
+/// After every kernel entry all threads are looked at for contradictions. This is slow.
+inline constexpr bool check_invariants = debug && QUIRE_CHECK_INVARIANTS != 0;
 
 /// Radix of the root task's CNode.
 inline constexpr unsigned root_cnode_bits = QUIRE_ROOT_CNODE_BITS;

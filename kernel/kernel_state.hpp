@@ -16,11 +16,11 @@ struct Core {
     Tcb* current{nullptr};
     Tcb idle_thread;
     SchedContext* sched_context{nullptr}; // the one that pays for `current`
-    SchedContext idle_sched_context;
-    std::array<Refill, 2> idle_refills{}; // directly behind their header, as for any context
+    SchedContext idle_sched_context;      // never configured: nobody pays for idle time
 
     Ticks now{0};      // at kernel entry
     Ticks consumed{0}; // by `sched_context`, not charged yet
+    Ticks deadline{0}; // of the next timer interrupt
 
     Scheduler scheduler;
     Tcb* fpu_owner{nullptr}; // whose values are in the FP registers

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Notifications: signalling, waiting, and threads and scheduling contexts bound to them.
+// Notifications: signalling and waiting, and the thread bound to one.
 #pragma once
 
+#include <kernel/ipc/send_receive.hpp>
 #include <kernel/object/notification.hpp>
 
 namespace kernel {
@@ -11,6 +12,12 @@ struct KernelState;
 
 /// Wakes a waiter, or the bound thread out of a receive, or else remembers the bits.
 void signal(KernelState& kernel, Notification& notification, Badge badge);
+
+/// Takes the bits that are there, or waits for some.
+void wait(KernelState& kernel, Tcb& thread, Notification& notification, Wait wait);
+
+/// Gives `thread` the bits of an active notification.
+void take_signal(KernelState& kernel, Tcb& thread, Notification& notification);
 
 void bind_notification(Notification& notification, Tcb& thread);
 /// Nothing happens if none is bound.

@@ -23,6 +23,7 @@ public:
     void remove(Tcb& thread) { queue_.remove(thread); }
 
     [[nodiscard]] Tcb* front() const { return queue_.front(); }
+    [[nodiscard]] SchedulerQueue const& threads() const { return queue_; }
 
     [[nodiscard]] static Ticks release_time(Tcb const& thread) {
         return thread.sched_context->head().time;

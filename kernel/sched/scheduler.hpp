@@ -45,6 +45,7 @@ public:
     bool timer_is_stale{true}; // the next timer interrupt has to be computed anew
 
     [[nodiscard]] ReadyQueue const& ready(unsigned domain) const { return ready_[domain]; }
+    [[nodiscard]] SchedulerQueue const& releases() const { return release_.threads(); }
 
 private:
     std::array<ReadyQueue, config::domain_count> ready_{};

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The end of endpoints, notifications and reply objects.
+
+#include <kernel/ipc/cancel.hpp>
+#include <kernel/ipc/reply_stack.hpp>
+#include <kernel/ipc/signal.hpp>
+#include <kernel/object/finalise.hpp>
+#include <kernel/sched/binding.hpp>
+
+namespace kernel {
+
+void finalise(KernelState& kernel, Endpoint& endpoint) {
+    cancel_all(kernel, endpoint);
+}
+
+void finalise(KernelState& kernel, Notification& notification) {
+    if (notification.sched_context != nullptr) {
+        unbind_notification(*notification.sched_context);
+    }
+    if (notification.bound_tcb != nullptr) {
+        unbind_notification(*notification.bound_tcb);
+    }
+    cancel_all(kernel, notification);
+}
+
+void finalise(KernelState& kernel, Reply& reply) {
+    if (reply.tcb == nullptr) {
+        return;
+    }
+    if (reply.tcb->state == ThreadState::BlockedOnReply) {
+        remove_reply(kernel, reply);
+    } else {
+        cancel_ipc(kernel, *reply.tcb);
+    }
+}
+
+} // namespace kernel

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The scheduler: queues, the decision, and what is done about it when the kernel is left.
+
+#include <arch/timer.hpp>
+#include <kernel/debug/assert.hpp>
+#include <kernel/ipc/send_receive.hpp>
+#include <kernel/kernel_state.hpp>
+#include <kernel/object/vspace.hpp>
+#include <kernel/sched/accounting.hpp>
+#include <kernel/sched/budget.hpp>
+#include <kernel/sched/yield.hpp>
+
+#include <algorithm>
+#include <limits>
+
+namespace kernel {
+
+// ---- queues and decision
+// -------------------------------------------------------------------------
+
+void Scheduler::enqueue_first(Tcb& thread) {
+    if (!thread.in_ready_queue) {
+        thread.in_ready_queue = true;
+        ready_[thread.domain].push_front(thread);
+    }
+}
+
+void Scheduler::enqueue_last(Tcb& thread) {
+    if (!thread.in_ready_queue) {
+        thread.in_ready_queue = true;
+        ready_[thread.domain].push_back(thread);
+    }
+}
+
+void Scheduler::dequeue(Tcb& thread) {
+    if (candidate_ == &thread) {
+        candidate_ = nullptr;
+        decision_ = Decision::ChooseNew;
+    }
+    if (thread.in_ready_queue) {
+        thread.in_ready_queue = false;
+        ready_[thread.domain].remove(thread);
+    }
+}
+
+void Scheduler::withdraw(Tcb& thread) {
+    dequeue(thread);
+    remove_release(thread);
+}
+
+void Scheduler::enqueue_release(Tcb& thread) {
+    kernel_assert(!thread.in_ready_queue && !thread.in_release_queue);
+    thread.in_release_queue = true;
+    release_.insert(thread);
+    timer_is_stale = timer_is_stale || release_.front() == &thread;
+}
+
+void Scheduler::remove_release(Tcb& thread) {
+    if (thread.in_release_queue) {
+        timer_is_stale = timer_is_stale || release_.front() == &thread;
+        thread.in_release_queue = false;
+        release_.remove(thread);
+    }
+}
+
+void Scheduler::choose_new() {
+    if (auto* const former = std::exchange(candidate_, nullptr); former != nullptr) {
+        enqueue_first(*former);
+    }
+    decision_ = Decision::ChooseNew;
+}
+
+void Scheduler::propose(Tcb& thread) {
+    if (decision_ == Decision::KeepCurrent) {
+        decision_ = Decision::Candidate;
+        candidate_ = &thread;
+    } else {
+        choose_new();
+        enqueue_first(thread);
+    }
+}
+
+void Scheduler::decided() {
+    decision_ = Decision::KeepCurrent;
+    candidate_ = nullptr;
+}
+
+// ---- threads
+// -------------------------------------------------------------------------------------
+
+bool schedulable(Tcb const& thread) {
+    return thread.runnable() && thread.sched_context != nullptr &&
+           thread.sched_context->configured() && !thread.in_release_queue;
+}
+
+void set_state(KernelState& kernel, Tcb& thread, ThreadState state) {
+    thread.state = state;
+    auto& core = kernel.core;
+    if (&thread == core.current && !schedulable(thread) &&
+        core.scheduler.decision() == Scheduler::Decision::KeepCurrent) {
+        core.scheduler.choose_new();
+    }
+}
+
+void wake(KernelState& kernel, Tcb& thread) {
+    if (!schedulable(thread)) {
+        return;
+    }
+    if (thread.domain == kernel.domains.current()) {
+        kernel.core.scheduler.propose(thread);
+    } else {
+        kernel.core.scheduler.enqueue_first(thread);
+    }
+}
+
+void reschedule(KernelState& kernel) {
+    kernel.core.scheduler.choose_new();
+}
+
+void postpone(KernelState& kernel, Tcb& thread) {
+    kernel.core.scheduler.withdraw(thread);
+    kernel.core.scheduler.enqueue_release(thread);
+}
+
+void set_priority(KernelState& kernel, Tcb& thread, std::uint8_t priority) {
+    auto& scheduler = kernel.core.scheduler;
+    if (thread.in_ready_queue || (&thread == kernel.core.current && schedulable(thread))) {
+        scheduler.dequeue(thread); // the queue it is in goes by the old priority
+        thread.priority = priority;
+        scheduler.enqueue_first(thread);
+        scheduler.choose_new();
+    } else {
+        thread.priority = priority;
+        requeue_blocked(thread);
+    }
+}
+
+void set_domain(KernelState& kernel, Tcb& thread, std::uint8_t domain) {
+    auto& scheduler = kernel.core.scheduler;
+    scheduler.dequeue(thread);
+    thread.domain = domain;
+    if (schedulable(thread)) {
+        scheduler.enqueue_first(thread);
+    }
+    if (&thread == kernel.core.current) {
+        scheduler.choose_new();
+    }
+}
+
+// ---- leaving the kernel
+// --------------------------------------------------------------------------
+
+namespace {
+
+void release_due_threads(KernelState& kernel) {
+    auto& scheduler = kernel.core.scheduler;
+    for (auto* thread = scheduler.first_release();
+         thread != nullptr && thread->sched_context->ready(kernel.core.now);
+         thread = scheduler.first_release()) {
+        scheduler.remove_release(*thread);
+        wake(kernel, *thread);
+    }
+}
+
+Tcb& choose_highest(KernelState& kernel) {
+    if (kernel.domains.expired(min_budget())) {
+        kernel.domains.advance();
+        kernel.core.scheduler.timer_is_stale = true;
+    }
+    auto* const thread = kernel.core.scheduler.highest(kernel.domains.current());
+    return thread != nullptr ? *thread : kernel.core.idle_thread;
+}
+
+/// `current_continues`: the thread that ran until now could go on, and has been queued.
+Tcb& choose(KernelState& kernel, bool current_continues) {
+    auto& core = kernel.core;
+    auto* const candidate = core.scheduler.candidate();
+    if (candidate == nullptr) {
+        return choose_highest(kernel);
+    }
+    auto const* const best = core.scheduler.highest(kernel.domains.current());
+    bool const ranks_below_current =
+        core.current == &core.idle_thread || candidate->priority < core.current->priority;
+    if (ranks_below_current && best != nullptr && best->priority > candidate->priority) {
+        core.scheduler.choose_new(); // queues the candidate first
+        return choose_highest(kernel);
+    }
+    if (current_continues && candidate->priority == core.current->priority) {
+        core.scheduler.decided(); // an equal never preempts: it queues last
+        core.scheduler.enqueue_last(*candidate);
+        return choose_highest(kernel);
+    }
+    return *candidate;
+}
+
+void pick_thread(KernelState& kernel) {
+    auto& core = kernel.core;
+    if (core.scheduler.decision() == Scheduler::Decision::KeepCurrent) {
+        return;
+    }
+    bool const continues = schedulable(*core.current);
+    if (continues) {
+        core.scheduler.enqueue_first(*core.current);
+    }
+    auto& next = choose(kernel, continues);
+    core.scheduler.decided();
+    core.scheduler.dequeue(next);
+    if (&next != core.current) {
+        core.current = &next;
+        switch_to(kernel, next);
+    }
+}
+
+/// From here on time is paid by the context of the thread that was picked.
+void switch_sched_context(KernelState& kernel) {
+    auto& core = kernel.core;
+    auto* const next = core.current->sched_context;
+    if (next != core.sched_context) {
+        core.scheduler.timer_is_stale = true;
+        if (next != &core.idle_sched_context && !next->sporadic) {
+            restart_refills(*next, core.now); // constant bandwidth: unused time is lost
+        }
+    }
+    if (core.scheduler.timer_is_stale) {
+        commit_time(kernel);
+    }
+    core.sched_context = next;
+}
+
+void program_timer(KernelState& kernel) {
+    auto& core = kernel.core;
+    auto deadline = std::numeric_limits<Ticks>::max();
+    if (core.current != &core.idle_thread) {
+        deadline = core.now + core.sched_context->head().amount;
+    }
+    if constexpr (DomainSchedule::accounts_time) {
+        deadline = std::min(deadline, core.now + kernel.domains.time_left());
+    }
+    if (auto const* const first = core.scheduler.first_release(); first != nullptr) {
+        deadline = std::min(deadline, ReleaseQueue::release_time(*first));
+    }
+    arch::set_deadline(deadline);
+    core.deadline = deadline;
+    core.scheduler.timer_is_stale = false;
+}
+
+/// Last words of the kernel to the thread it is about to resume.
+void activate(KernelState& kernel) {
+    auto& thread = *kernel.core.current;
+    if (thread.yield_to != nullptr) {
+        complete_yield(thread);
+    }
+    if (thread.state == ThreadState::Restart) {
+        thread.context.next_ip = thread.context.fault_ip;
+        thread.state = ThreadState::Running;
+    }
+}
+
+} // namespace
+
+void schedule(KernelState& kernel) {
+    if (kernel.core.now >= kernel.core.deadline) {
+        kernel.core.scheduler.timer_is_stale = true; // it would go on interrupting
+    }
+    release_due_threads(kernel);
+    if (kernel.domains.expired(min_budget())) {
+        reschedule(kernel);
+    }
+    pick_thread(kernel);
+    switch_sched_context(kernel);
+    if (kernel.core.scheduler.timer_is_stale) {
+        program_timer(kernel);
+    }
+    activate(kernel);
+}
+
+void start_scheduling(KernelState& kernel, Tcb& first) {
+    auto& core = kernel.core;
+    core.idle_thread.state = ThreadState::Idle;
+    core.idle_thread.sched_context = &core.idle_sched_context;
+    core.current = &core.idle_thread;
+    core.sched_context = &core.idle_sched_context;
+    core.now = arch::now();
+    wake(kernel, first);
+    schedule(kernel);
+}
+
+} // namespace kernel

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Debug system calls: for programs under development, only in debug builds.
+#pragma once
+
+#include <api/syscall.hpp>
+
+namespace kernel {
+
+struct KernelState;
+
+/// Does the call of the running thread if `number` is one of these; otherwise returns false.
+[[nodiscard]] bool debug_syscall(KernelState& kernel, api::Syscall number);
+
+} // namespace kernel
