@@ -60,7 +60,7 @@ BACKPORTS = "bookworm-backports"
 
 
 def missing(requirements: list[Requirement]) -> list[str]:
-    return [wish.package for wish in requirements if not wish.is_there()]
+    return list(dict.fromkeys(wish.package for wish in requirements if not wish.is_there()))
 
 
 def install_missing(requirements: list[Requirement]) -> None:
