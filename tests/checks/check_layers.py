@@ -10,7 +10,8 @@ import sources
 import tap
 
 # Each layer, and what it may include besides itself and the standard library. `arch` and `board`
-# are what kernel/arch/<architecture> and platform/<board> supply under those names.
+# are what kernel/arch/<architecture> and platform/<board> supply under those names; `startup` is
+# servers/*/startup.hpp, what init hands to a server when it starts it.
 LAYERS = {
     "base": [],
     "api": ["base"],
@@ -22,9 +23,10 @@ LAYERS = {
     "kernel": ["base", "api", "formats", "drivers", "platform", "arch", "board"],
     "sys": ["base", "api", "ipc"],
     "client": ["base", "api", "ipc", "sys"],
-    "init": ["base", "api", "formats", "drivers", "ipc", "sys", "client", "board"],
-    "console": ["base", "api", "drivers", "ipc", "sys", "client"],
-    "pager": ["base", "api", "formats", "ipc", "sys"],
+    "startup": ["base", "api"],
+    "init": ["base", "api", "formats", "drivers", "ipc", "sys", "client", "startup", "board"],
+    "console": ["base", "api", "drivers", "ipc", "sys", "client", "startup"],
+    "pager": ["base", "api", "formats", "ipc", "sys", "startup"],
     "shell": ["base", "api", "ipc", "sys", "client"],
     "programs": ["base", "api", "ipc", "sys", "client"],
 }
@@ -42,6 +44,8 @@ ROOTS = [
 
 def layer_of(path: pathlib.Path) -> str | None:
     parts = path.parts
+    if path.name == "startup.hpp":
+        return "startup"
     if parts[0] in ("libs", "servers"):
         return parts[1]
     if parts[0] == "platform":
@@ -55,6 +59,8 @@ def layer_of_include(name: str) -> str | None:
     first, _, rest = name.partition("/")
     if name == "board.hpp":
         return "board"
+    if rest == "startup.hpp":
+        return "startup"
     if first == "platform" and rest.startswith("loader/"):
         return "loader"
     return first if first in LAYERS or first == "arch" else None
