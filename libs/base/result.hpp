@@ -24,12 +24,15 @@ constexpr auto fail(E error) {
 
 } // namespace base
 
-/// Unwrap a Result, or return its error from the current function.
-#define TRY(expression)                                                                            \
+/// Unwrap a Result, or return its error from the current function. Each use names its temporary
+/// anew, so that one can stand inside another.
+#define TRY(expression) BASE_TRY(expression, __COUNTER__)
+#define BASE_TRY(expression, number) BASE_TRY_NUMBERED(expression, number)
+#define BASE_TRY_NUMBERED(expression, number)                                                      \
     ({                                                                                             \
-        auto&& try_result = (expression);                                                          \
-        if (!try_result) [[unlikely]] {                                                            \
-            return ::base::fail(std::move(try_result).error());                                    \
+        auto&& try_result_##number = (expression);                                                 \
+        if (!try_result_##number) [[unlikely]] {                                                   \
+            return ::base::fail(std::move(try_result_##number).error());                           \
         }                                                                                          \
-        *std::move(try_result);                                                                    \
+        *std::move(try_result_##number);                                                           \
     })
