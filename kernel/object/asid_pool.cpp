@@ -5,6 +5,7 @@
 #include <arch/mmu.hpp>
 #include <kernel/kernel_state.hpp>
 #include <kernel/object/finalise.hpp>
+#include <kernel/object/vspace.hpp>
 
 #include <algorithm>
 
@@ -51,7 +52,7 @@ void finalise_asid_pool(KernelState& kernel, Capability const& cap) {
         return;
     }
     kernel.asids.set_pool(first, nullptr);
-    arch::set_empty_address_space(); // the present one may be among them
+    switch_address_space(kernel, *kernel.core.current); // the present one may be among them
     for (std::size_t index = 0; index < pool->roots.size(); ++index) {
         if (pool->roots[index] != PhysAddr{}) {
             arch::flush_asid(static_cast<Asid>(first + index));

@@ -27,7 +27,7 @@ void finalise_vspace(KernelState& kernel, Capability const& vspace) {
         return;
     }
     kernel.asids.set(asid, PhysAddr{});
-    arch::set_empty_address_space(); // it may be the present one; switch_to() puts that right
+    switch_address_space(kernel, *kernel.core.current); // it may be the present one
     arch::flush_asid(asid);
 }
 
