@@ -60,6 +60,10 @@ class Elf:
     """The fields of an ELF file that a test wants to be wrong."""
 
     PROGRAM_HEADER = struct.Struct("<IIQQQQQQ")
+    FIELDS = (
+        *("kind", "flags", "offset", "address"),
+        *("physical", "file_size", "memory_size", "align"),
+    )
     LOAD = 1
 
     def __init__(self, data: bytes) -> None:
@@ -76,23 +80,22 @@ class Elf:
         return self
 
     def change_segment(self, index: int, **fields: int) -> "Elf":
-        """Fields of the index-th loadable segment: flags, offset, address, file_size, memory_size."""
+        """Sets some FIELDS of the index-th loadable segment."""
         loads = [row for row in range(self.count) if self._row(row)[0] == self.LOAD]
         where = self.table + loads[index] * self.PROGRAM_HEADER.size
-        names = ("kind", "flags", "offset", "address", "physical", "file_size", "memory_size", "align")
-        values = dict(zip(names, self._row(loads[index]))) | fields
-        self.PROGRAM_HEADER.pack_into(self.data, where, *(values[name] for name in names))
+        values = dict(zip(self.FIELDS, self._row(loads[index]))) | fields
+        self.PROGRAM_HEADER.pack_into(self.data, where, *(values[name] for name in self.FIELDS))
         return self
 
-    def segment(self, index: int) -> tuple[int, ...]:
+    def segment(self, index: int) -> dict[str, int]:
         loads = [row for row in map(self._row, range(self.count)) if row[0] == self.LOAD]
-        return loads[index]
+        return dict(zip(self.FIELDS, loads[index]))
 
     def _row(self, index: int) -> tuple[int, ...]:
         where = self.table + index * self.PROGRAM_HEADER.size
         return self.PROGRAM_HEADER.unpack_from(self.data, where)
 
-    def bytes(self) -> bytes:
+    def encoded(self) -> bytes:
         return bytes(self.data)
 
 
