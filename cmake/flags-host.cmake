@@ -2,7 +2,10 @@
 #
 # The developer's machine: unit tests under sanitizers, against the recording fakes of arch/host.
 
-include_directories(${PROJECT_SOURCE_DIR}/kernel/arch/host/include)
+# A board is data; the tests take that of one of them.
+include_directories(
+    ${PROJECT_SOURCE_DIR}/kernel/arch/host/include
+    ${PROJECT_SOURCE_DIR}/platform/qemu-virt)
 
 add_link_options(--ld-path=${QUIRE_LINKER})
 
