@@ -24,7 +24,7 @@ void send_fault(KernelState& kernel, Tcb& thread, Capability const& handler,
           .donation = donation});
 }
 
-void report_unhandled(Tcb const& thread, FaultRecord const& fault) {
+[[maybe_unused]] void report_unhandled(Tcb const& thread, FaultRecord const& fault) {
     using base::Hex;
     print("thread '", thread.name.data(), "' has no handler for its fault ",
           std::to_underlying(fault.kind), " at ", Hex{thread.context.fault_ip}, ": ",

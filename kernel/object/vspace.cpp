@@ -44,6 +44,9 @@ void switch_address_space(KernelState& kernel, Tcb& thread) {
 namespace {
 
 void switch_fpu(KernelState& kernel, Tcb& thread) {
+    if (&thread == &kernel.core.idle_thread) {
+        return; // whoever ran before may well be next
+    }
     if ((thread.flags & api::tcb_flag_fpu_disabled) != 0) {
         arch::disable_fpu();
         return;

@@ -24,7 +24,7 @@ public:
     static constexpr bool accounts_time = config::domain_count > 1;
     static constexpr Ticks max_duration = base::low_mask(56);
 
-    DomainSchedule() { slices_[0] = {.domain = 0, .duration = max_duration}; }
+    constexpr DomainSchedule() { slices_[0] = {.domain = 0, .duration = max_duration}; }
 
     [[nodiscard]] std::uint8_t current() const { return domain_; }
     [[nodiscard]] std::size_t start() const { return start_; }

@@ -74,6 +74,16 @@ int memcmp(void const* left, void const* right, std::size_t size) {
     return 0;
 }
 
+void* memchr(void const* memory, int value, std::size_t size) {
+    auto const* bytes = static_cast<std::uint8_t const*>(memory);
+    for (; size > 0; --size, ++bytes) {
+        if (*bytes == static_cast<std::uint8_t>(value)) {
+            return const_cast<std::uint8_t*>(bytes);
+        }
+    }
+    return nullptr;
+}
+
 std::size_t strlen(char const* text) {
     std::size_t length = 0;
     while (text[length] != '\0') {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // The pretended machine: does nothing but remember.
+#include <arch/boot.hpp>
 #include <arch/cpu.hpp>
 #include <arch/fake.hpp>
 #include <arch/firmware.hpp>
@@ -8,6 +9,7 @@
 #include <arch/interrupts.hpp>
 #include <arch/memory.hpp>
 #include <arch/mmu.hpp>
+#include <kernel/debug/panic.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -167,3 +169,12 @@ void halt() {
 }
 
 } // namespace arch
+
+namespace kernel {
+
+void panic(std::string_view reason) {
+    std::fprintf(stderr, "panic: %.*s\n", static_cast<int>(reason.size()), reason.data());
+    std::abort();
+}
+
+} // namespace kernel

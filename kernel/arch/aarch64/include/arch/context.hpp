@@ -30,8 +30,9 @@ enum class Register : std::uint8_t {
     TpidrroEl0,
 };
 
-/// Kernel entry and exit (vectors.S) know where each member is.
-struct UserContext {
+/// Kernel entry and exit (vectors.S) know where each member is. While the thread runs, the stack
+/// pointer of the kernel points here, hence the alignment.
+struct alignas(16) UserContext {
     std::array<Word, 31> x{};
     Word sp{0};
     Word next_ip{0}; // where the thread goes on

@@ -15,7 +15,7 @@ using api::Word;
 
 inline constexpr Word timer_irq = 27; // the virtual timer's private interrupt
 inline constexpr Word sgi_count = 16;
-inline constexpr Word max_irq = board::max_irq;
+inline constexpr Word max_irq = Board::max_irq;
 
 enum class Trigger : std::uint8_t { Level, Edge };
 

@@ -69,6 +69,7 @@ public:
         entry.set<NotBlock>(level == last_level);
         entry.set<Type>(attributes.type);
         entry.set<Permission>(attributes.access);
+        entry.set<Shareability>(attributes.type >= MemoryType::Uncached ? inner_shareable : 0);
         entry.set<Accessed>(true);
         entry.set<NotGlobal>(!attributes.global);
         entry.set<KernelExecuteNever>(!attributes.kernel_execute);
@@ -108,11 +109,14 @@ private:
     using NotBlock = base::Bits<bool, 1>;
     using Type = base::Bits<MemoryType, 2, 3>;
     using Permission = base::Bits<Access, 6, 2>;
+    using Shareability = base::Bits<unsigned, 8, 2>;
     using Accessed = base::Bits<bool, 10>;
     using NotGlobal = base::Bits<bool, 11>;
     using Page = base::Bits<std::uint64_t, 12, 36>;
     using KernelExecuteNever = base::Bits<bool, 53>;
     using UserExecuteNever = base::Bits<bool, 54>;
+
+    static constexpr unsigned inner_shareable = 3; // with the table walker and all cores
 
     constexpr explicit PageTableEntry(base::PhysAddr address)
         : raw_{Page::set(std::uint64_t{0}, address.raw() >> api::page_bits)} {}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// RootCNode: fills the slots of the root task's CNode, the fixed ones by number and the rest in
+// order.
+#pragma once
+
+#include <api/boot_info.hpp>
+#include <kernel/boot/result.hpp>
+#include <kernel/cap/derivation.hpp>
+
+namespace kernel::boot {
+
+class RootCNode {
+public:
+    RootCNode(base::PhysAddr slots, unsigned radix)
+        : slots_{arch::kernel_address(slots).as_pointer<Slot>()}, size_{base::bit(radix)} {}
+
+    [[nodiscard]] Slot& slot(Word number) { return slots_[number]; }
+
+    void set(Word number, Capability const& cap) { insert_root(slots_[number], cap); }
+
+    /// Into the first slot that is free.
+    [[nodiscard]] BootResult<> append(Capability const& cap) {
+        if (next_ == size_) {
+            return refuse("the root task's CNode has too few slots for its image");
+        }
+        set(next_++, cap);
+        return {};
+    }
+
+    [[nodiscard]] bool full() const { return next_ == size_; }
+    [[nodiscard]] Word next() const { return next_; }
+    [[nodiscard]] api::SlotRegion since(Word first) const { return {first, next_}; }
+    [[nodiscard]] api::SlotRegion rest() const { return {next_, size_}; }
+
+private:
+    Slot* slots_;
+    Word size_;
+    Word next_{api::initial_slot::first_free};
+};
+
+} // namespace kernel::boot
