@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// What a board must say of itself. Each board.hpp ends by proving that it does.
+#pragma once
+
+#include <base/address.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace platform {
+
+template <typename T>
+concept BoardContract = requires {
+    { T::name } -> std::convertible_to<std::string_view>;
+    // Where the kernel's image is placed.
+    { T::kernel_load_address } -> std::convertible_to<base::PhysAddr>;
+    // The RAM to work with when no device tree says better.
+    { T::assumed_ram } -> std::convertible_to<base::PhysRange>;
+    // RAM that firmware or parked cores use; may be empty.
+    { T::firmware_ram } -> std::convertible_to<base::PhysRange>;
+    // The PL011 that people talk to: its registers, input clock in Hz, interrupt.
+    { T::uart } -> std::convertible_to<base::PhysAddr>;
+    { T::uart_clock } -> std::convertible_to<std::uint32_t>;
+    { T::uart_irq } -> std::convertible_to<unsigned>;
+    // GPIO registers if the UART's pins have to be set up through them; 0 if not.
+    { T::gpio } -> std::convertible_to<base::PhysAddr>;
+    // Power management registers for reset and halt; 0 where the firmware does it.
+    { T::power } -> std::convertible_to<base::PhysAddr>;
+    // The interrupt controller, and what version 3 has in place of the CPU interface.
+    { T::gic_distributor } -> std::convertible_to<base::PhysRange>;
+    { T::gic_cpu_interface } -> std::convertible_to<base::PhysRange>;
+    { T::gic_redistributor } -> std::convertible_to<base::PhysRange>;
+    // The highest interrupt number.
+    { T::max_irq } -> std::convertible_to<unsigned>;
+    // More device memory that programs must not have; may be empty.
+    { T::private_device } -> std::convertible_to<base::PhysRange>;
+    // Physical addresses end here.
+    { T::physical_top } -> std::convertible_to<base::PhysAddr>;
+    // Every byte of these may be RAM: what the loader maps as Normal memory.
+    { T::ram_window } -> std::convertible_to<base::PhysRange>;
+};
+
+} // namespace platform
