@@ -27,7 +27,7 @@ struct ThreadScheduling {
     api::Word max_controlled_priority{0};
     api::Word priority{0};
     SchedContext context;
-    Capability fault_handler;
+    Capability fault_handler{};
 };
 
 class Tcb : public Capability {

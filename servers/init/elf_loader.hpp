@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Loads a program whole into a space of init's making.
+#pragma once
+
+#include <init/address_space.hpp>
+#include <init/own_pages.hpp>
+#include <init/program_file.hpp>
+
+namespace init {
+
+/// `program` was parsed from `file`. Every page of a segment gets a frame of its own, with what the
+/// file has for it and zeroes, mapped as the segment says.
+sys::Result<> load_program(ProgramFile const& program, std::span<std::byte const> file,
+                           AddressSpace& space, ObjectFactory& factory, OwnPages& pages);
+
+/// The part of a segment's file contents that falls into the page at `page`, and where in the page
+/// it goes.
+struct PageContents {
+    std::span<std::byte const> bytes;
+    std::size_t offset;
+};
+
+[[nodiscard]] PageContents contents_of_page(ProgramFile::Segment const& segment,
+                                            std::span<std::byte const> file, std::uint64_t page);
+
+} // namespace init

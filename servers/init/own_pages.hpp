@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// OwnPages: memory for init's books, a page at a time, and a window to fill other programs' pages.
+#pragma once
+
+#include <init/address_space.hpp>
+
+#include <cstddef>
+#include <span>
+
+namespace init {
+
+class OwnPages {
+public:
+    explicit OwnPages(AddressSpace& space) : space_{space} {}
+
+    /// A zeroed page that is never given back.
+    sys::Result<std::span<std::byte>> new_page();
+
+    /// Lets `fill` write to a page that is mapped nowhere yet, then takes it out again. Whatever
+    /// fetches instructions from it later sees what was written.
+    sys::Result<> fill(sys::Frame frame, auto&& writer) {
+        TRY(space_.map(frame, window, writable));
+        writer(std::span{reinterpret_cast<std::byte*>(window.raw()), api::page_size});
+        TRY(frame.unify_instruction(0, api::page_size));
+        return frame.unmap();
+    }
+
+    /// Maps a page of device registers.
+    sys::Result<std::uintptr_t> map_device(sys::Frame frame);
+
+private:
+    static constexpr sys::PageAttributes writable{.rights = api::Rights::ReadWrite};
+    static constexpr base::UserAddr window{0x10'0000'0000};
+    static constexpr base::UserAddr first_page = window + api::page_size;
+
+    AddressSpace& space_;
+    base::UserAddr next_{first_page};
+};
+
+} // namespace init

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// How processes end: by themselves, by others, or because the pager stopped them. Who waits hears
+// of it; what nobody will ask for any more is dropped.
+
+#include <init/badges.hpp>
+#include <init/process_service.hpp>
+#include <init/stop_report.hpp>
+#include <ipc/protocol/console.hpp>
+
+namespace init {
+
+using ipc::process::State;
+
+std::optional<ipc::Packet> ProcessService::on_message(api::Badge badge, ipc::Packet const& packet) {
+    namespace protocol = ipc::process;
+    return ipc::dispatch<protocol::Spawn, protocol::Kill, protocol::Wait, protocol::List,
+                         protocol::Exit, protocol::Arguments, protocol::Program, protocol::Power,
+                         protocol::Memory>(*this, badge, packet);
+}
+
+/// The pager signals once for any number of reports.
+void ProcessService::on_signals(api::Word /*signals*/) {
+    for (;;) {
+        auto const stopped = ipc::call(parts_.connections.manage, ipc::pager::TakeReport{});
+        if (!stopped) {
+            return;
+        }
+        report(*stopped);
+    }
+}
+
+void ProcessService::report(ipc::pager::TakeReport::Reply const& stopped) {
+    auto* const process = table_.find(stopped.pid);
+    if (process == nullptr || process->state != State::Running || process->space != stopped.space) {
+        return; // it ended before we heard of it
+    }
+    std::array<char, ipc::console::max_text> buffer;
+    base::Writer reason{buffer};
+    write_reason(reason, process->name.view(), stopped);
+    parts_.log.write(reason.text());
+    if (auto const registers = sys::Tcb{process->thread}.read_registers(true)) {
+        base::Writer out{buffer};
+        write_registers(out, *registers);
+        parts_.log.write(out.text());
+    }
+    finish(*process, State::Faulted, 0);
+}
+
+void ProcessService::finish(Process& process, State state, api::Word code) {
+    auto const& component = *process.component;
+    parts_.spawner.end(process);
+    static_cast<void>(
+        ipc::call(parts_.connections.speak, ipc::console::Forget{.pid = process.pid}));
+    process.state = state;
+    process.exit_code = code;
+    forget_waits_of(process.pid);
+    orphan_children_of(process.pid);
+    if (process.waiter != nullptr) {
+        parts_.loop.answer(*process.waiter,
+                           ipc::pack(0, ipc::process::Wait::Reply{.state = state, .code = code}));
+        process.waiter = nullptr;
+        release(process);
+    } else if (process.parent == 0) {
+        release(process);
+    }
+    if (component.restart) {
+        restart(component);
+    }
+}
+
+void ProcessService::forget_waits_of(Pid pid) {
+    table_.for_each([&](Process& other) {
+        if (other.waiter != nullptr && other.waiter_pid == pid) {
+            parts_.loop.forget(*other.waiter);
+            other.waiter = nullptr;
+        }
+    });
+}
+
+void ProcessService::orphan_children_of(Pid pid) {
+    table_.for_each([&](Process& other) {
+        if (other.parent != pid) {
+            return;
+        }
+        other.parent = 0;
+        if (other.state != State::Running) {
+            release(other);
+        }
+    });
+}
+
+void ProcessService::release(Process& process) {
+    table_.remove(process);
+    records_.give_back(process);
+}
+
+void ProcessService::restart(Component const& component) {
+    parts_.log.line(component.name, " has ended and is started again");
+    if (auto const started = start(component); !started) {
+        parts_.log.line("cannot start ", component.name, ": ", ipc::describe(started.error()));
+    }
+}
+
+} // namespace init

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The requests, in the order of the protocol. What happens when a process ends is in
+// process_end.cpp.
+
+#include <base/scope_guard.hpp>
+#include <init/badges.hpp>
+#include <init/command_line.hpp>
+#include <init/process_service.hpp>
+#include <init/program_file.hpp>
+
+namespace init {
+
+using ipc::process::State;
+
+namespace {
+
+template <std::size_t Capacity>
+using Text = ipc::Text<Capacity>;
+
+} // namespace
+
+Pid ProcessService::caller(api::Badge badge) {
+    return CallerBadge::Process::get(static_cast<api::Word>(badge));
+}
+
+sys::Result<> ProcessService::add_server(Component const& component) {
+    auto* const process = TRY(records_.take());
+    process->pid = component.pid;
+    process->parent = 0;
+    process->state = State::Running;
+    process->component = &component;
+    process->name = Text<ipc::process::max_name>::of(component.name);
+    process->command = Text<ipc::process::max_command>::of(component.name);
+    table_.add(*process);
+    return {};
+}
+
+ipc::Result<Pid> ProcessService::start(Component const& component) {
+    auto const file = parts_.archive.find(component.file);
+    if (!file) {
+        return base::fail(ipc::Error::NotFound);
+    }
+    auto const* const process = TRY(start(component, *file, component.name, 0));
+    return process->pid;
+}
+
+ipc::Result<Process*> ProcessService::start(Component const& component,
+                                            BootArchive::File const& file, std::string_view command,
+                                            Pid parent) {
+    auto const record = records_.take();
+    if (!record) {
+        return base::fail(ipc::Error::OutOfMemory);
+    }
+    auto& process = **record;
+    base::ScopeGuard undo{[&] { records_.give_back(process); }};
+    if (!parts_.spawner.reserve_slots(process)) {
+        return base::fail(ipc::Error::OutOfMemory);
+    }
+    process.pid = table_.next_pid();
+    process.parent = parent;
+    process.state = State::Running;
+    process.component = &component;
+    process.name = Text<ipc::process::max_name>::of(program_name(command));
+    process.command = Text<ipc::process::max_command>::of(command);
+    if (auto const program = ProgramFile::parse(file.data); !program) {
+        parts_.log.line(file.path, " is not a valid program: ", program.error());
+    }
+    TRY(parts_.spawner.start(process, parts_.archive, file));
+    undo.disarm();
+    table_.add(process);
+    return &process;
+}
+
+ipc::Result<ipc::process::Spawn::Reply> ProcessService::handle(api::Badge badge,
+                                                               ipc::process::Spawn const& request) {
+    auto const command = trimmed(request.command.view());
+    auto const name = program_name(command);
+    if (name.empty() || request.command.length > ipc::process::max_command) {
+        return base::fail(ipc::Error::BadMessage);
+    }
+    auto const file = parts_.archive.find_program(name);
+    if (!file) {
+        return base::fail(ipc::Error::NotFound);
+    }
+    auto const* const process = TRY(start(program(), *file, command, caller(badge)));
+    return ipc::process::Spawn::Reply{.pid = process->pid};
+}
+
+std::optional<ipc::Result<ipc::process::Kill::Reply>>
+ProcessService::handle(api::Badge badge, ipc::process::Kill const& request) {
+    auto* const process = table_.find(request.pid);
+    if (process == nullptr || process->state != State::Running) {
+        return base::fail(ipc::Error::NotFound);
+    }
+    if (process->component->loading == Loading::Eager) {
+        return base::fail(ipc::Error::PermissionDenied);
+    }
+    finish(*process, State::Killed, 0);
+    if (request.pid == caller(badge)) {
+        return std::nullopt; // nobody left to answer
+    }
+    return ipc::process::Kill::Reply{};
+}
+
+std::optional<ipc::Result<ipc::process::Wait::Reply>>
+ProcessService::handle(api::Badge badge, ipc::process::Wait const& request) {
+    auto* const process = table_.find(request.pid);
+    if (process == nullptr || request.pid == caller(badge)) {
+        return base::fail(ipc::Error::NotFound);
+    }
+    if (process->state != State::Running) {
+        ipc::process::Wait::Reply const reply{.state = process->state, .code = process->exit_code};
+        release(*process);
+        return reply;
+    }
+    if (process->waiter != nullptr) {
+        return base::fail(ipc::Error::Busy);
+    }
+    process->waiter = parts_.loop.defer();
+    if (process->waiter == nullptr) {
+        return base::fail(ipc::Error::OutOfMemory);
+    }
+    process->waiter_pid = caller(badge);
+    return std::nullopt;
+}
+
+ipc::Result<ipc::process::List::Reply> ProcessService::handle(api::Badge,
+                                                              ipc::process::List const& request) {
+    auto const* const process = table_.after(request.after);
+    if (process == nullptr) {
+        return base::fail(ipc::Error::NotFound);
+    }
+    return ipc::process::List::Reply{.pid = process->pid,
+                                     .state = process->state,
+                                     .is_server = process->component->loading == Loading::Eager,
+                                     .priority = process->component->priority,
+                                     .name = process->name};
+}
+
+std::optional<ipc::Result<ipc::process::Exit::Reply>>
+ProcessService::handle(api::Badge badge, ipc::process::Exit const& request) {
+    if (auto* const process = table_.find(caller(badge)); process != nullptr) {
+        finish(*process, State::Exited, request.code);
+    }
+    return std::nullopt;
+}
+
+ipc::Result<ipc::process::Arguments::Reply> ProcessService::handle(api::Badge badge,
+                                                                   ipc::process::Arguments const&) {
+    auto const* const process = table_.find(caller(badge));
+    if (process == nullptr) {
+        return base::fail(ipc::Error::NotFound);
+    }
+    return process->command;
+}
+
+ipc::Result<ipc::process::Program::Reply>
+ProcessService::handle(api::Badge, ipc::process::Program const& request) {
+    auto const file = parts_.archive.program(request.index);
+    if (!file) {
+        return base::fail(ipc::Error::NotFound);
+    }
+    auto const name = file->path.substr(BootArchive::program_folder.size());
+    return ipc::process::Program::Reply{.size = file->data.size(),
+                                        .name = Text<ipc::process::max_name>::of(name)};
+}
+
+ipc::Result<ipc::process::Power::Reply> ProcessService::handle(api::Badge badge,
+                                                               ipc::process::Power const& request) {
+    auto const* const process = table_.find(caller(badge));
+    if (process == nullptr || !process->component->grants.power) {
+        return base::fail(ipc::Error::PermissionDenied);
+    }
+    if (request.state != ipc::process::PowerState::Off &&
+        request.state != ipc::process::PowerState::Reboot) {
+        return base::fail(ipc::Error::BadMessage);
+    }
+    parts_.power.change(request.state);
+    return base::fail(ipc::Error::NotFound); // still here
+}
+
+ipc::Result<ipc::process::Memory::Reply> ProcessService::handle(api::Badge,
+                                                                ipc::process::Memory const&) {
+    return parts_.memory;
+}
+
+} // namespace init

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Starting what the table lists: first the servers, with what each is granted, then the programs.
+
+#include <init/badges.hpp>
+#include <init/memory_use.hpp>
+#include <init/own_capabilities.hpp>
+#include <init/root_system.hpp>
+
+namespace init {
+
+void RootSystem::start_servers() {
+    for (auto const& component : components()) {
+        if (component.loading == Loading::Eager) {
+            start_server(component);
+        }
+        if (component.grants.uart) {
+            log_.use(connections_.speak);
+        }
+    }
+}
+
+void RootSystem::start_server(Component const& component) {
+    auto const file = archive_.find(component.file);
+    if (!file) {
+        log_.fatal("the boot archive has no ", component.file);
+    }
+    ServerStarter starter{factory_, pages_, connections_.sched_control};
+    auto server = starter.load(component, file->data);
+    if (!server) {
+        log_.fatal("cannot start ", component.name, ": ", server.error());
+    }
+    auto const cspace = need(hand_over(*server, component), component.name);
+    need(starter.run(*server, component, cspace), component.name);
+}
+
+sys::Result<sys::CNode> RootSystem::hand_over(Server& server, Component const& component) {
+    if (component.grants.ram) {
+        return hand_over_pager(server);
+    }
+    return hand_over_console(server, factory_, devices_, connections_.console);
+}
+
+sys::Result<sys::CNode> RootSystem::hand_over_pager(Server& server) {
+    auto const notification =
+        TRY(factory_.create<sys::Notification>(api::ObjectType::Notification));
+    TRY(own::thread.bind_notification(notification));
+    auto const report = TRY(
+        factory_.badged(notification, api::Rights::Write, sys::notification_badge | report_signal));
+
+    PagerHandover pager{server, factory_, pages_};
+    TRY(pager.make_cspace(ram_bytes()));
+    TRY(pager.give_servers(connections_.pager, report));
+    auto const size = archive_.bytes().size();
+    auto const frames = size / api::page_size;
+    auto const first = boot_info_.user_image_frames.end - frames;
+    TRY(pager.give_archive(
+        {.first_frame = sys::Frame{api::CPtr{first}}, .frame_count = frames, .size = size}));
+    TRY(give_ram(pager));
+    given_to_pager_ = pager.bytes_given();
+    return pager.finish();
+}
+
+sys::Result<> RootSystem::give_ram(PagerHandover& pager) {
+    for (std::size_t i = 0; i < untypeds().size(); ++i) {
+        auto const& part = untypeds()[i];
+        bool const is_split = plan_.split && plan_.split->index == i;
+        if (part.is_device == 0 && !plan_.keep[i] && !is_split) {
+            TRY(pager.give_untyped(untyped(i), base::PhysAddr{part.paddr}, part.size_bits));
+        }
+    }
+    if (!plan_.split) {
+        return {};
+    }
+    unsigned const whole_bits = untypeds()[plan_.split->index].size_bits;
+    base::PhysAddr const start{untypeds()[plan_.split->index].paddr};
+    auto slot = static_cast<api::Word>(split_pieces_) + 1;
+    for (auto bits = plan_.split->keep_bits; bits < whole_bits; ++bits) {
+        // Piece by piece: each lies as far in as it is big.
+        TRY(pager.give_untyped(sys::Untyped{api::CPtr{slot++}}, start + base::bit(bits), bits));
+    }
+    return {};
+}
+
+void RootSystem::start_programs() {
+    need(spawner_.prepare(), "slots");
+    transport_.emplace(endpoint_, factory_, pages_);
+    auto* const first_reply = transport_->new_reply_object();
+    if (first_reply == nullptr) {
+        log_.fatal("no memory for a reply object");
+    }
+    loop_.emplace(*transport_, *first_reply);
+    auto const* const page = reinterpret_cast<std::byte const*>(&boot_info_);
+    std::span const extra{page + api::page_size, boot_info_.extra_length};
+    service_.emplace(
+        ProcessService::Parts{.spawner = spawner_,
+                              .archive = archive_,
+                              .connections = connections_,
+                              .power = power_,
+                              .log = log_,
+                              .pages = pages_,
+                              .loop = *loop_,
+                              .memory = memory_use(extra, ram_bytes() - given_to_pager_)});
+    need(service_->add_server(root_task()), "a process record");
+    for (auto const& component : components()) {
+        if (component.loading == Loading::Eager) {
+            need(service_->add_server(component), "a process record");
+        } else if (auto const started = service_->start(component); !started) {
+            log_.fatal("cannot start ", component.name, ": ", ipc::describe(started.error()));
+        }
+    }
+}
+
+} // namespace init

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The order of a start: space, program, stack and buffer, memory for kernel objects, thread. The
+// end goes the other way round.
+
+#include <base/scope_guard.hpp>
+#include <init/badges.hpp>
+#include <init/own_capabilities.hpp>
+#include <init/program_file.hpp>
+#include <init/spawner.hpp>
+#include <ipc/environment.hpp>
+
+namespace init {
+
+namespace {
+
+namespace environment = ipc::environment;
+
+/// Slots of a process record, from `Process::slots` on.
+constexpr api::Word untyped_slot = 0, thread_slot = 1, context_slot = 2, slots_per_process = 3;
+
+/// TCB, CNode, scheduling context and reply object fit into a page.
+constexpr unsigned object_memory_bits = api::page_bits;
+
+/// A client calls; it neither receives nor passes capabilities on.
+constexpr api::Rights client_rights = api::Rights::Write | api::Rights::GrantReply;
+
+constexpr api::CPtr plus(api::CPtr first, api::Word offset) {
+    return api::CPtr{static_cast<api::Word>(first) + offset};
+}
+
+ipc::pager::Access access_of(ProgramFile::Segment const& segment) {
+    if (segment.executable) {
+        return ipc::pager::Access::ReadExecute;
+    }
+    return segment.writable ? ipc::pager::Access::ReadWrite : ipc::pager::Access::Read;
+}
+
+/// What cannot be made is out of memory: every other error would be one of ours.
+ipc::Result<> as_answer(sys::Result<> const& result) {
+    if (!result) {
+        return base::fail(ipc::Error::OutOfMemory);
+    }
+    return {};
+}
+
+} // namespace
+
+sys::Result<> Spawner::prepare() {
+    scratch_.vspace = TRY(factory_.slots());
+    scratch_.buffer = TRY(factory_.slots());
+    scratch_.cnode = TRY(factory_.slots());
+    scratch_.fault_handler = TRY(factory_.slots());
+    return {};
+}
+
+sys::Result<> Spawner::reserve_slots(Process& process) {
+    if (process.slots == api::null_cptr) {
+        process.slots = TRY(factory_.slots(slots_per_process));
+    }
+    return {};
+}
+
+ipc::Result<> Spawner::start(Process& process, BootArchive const& archive,
+                             BootArchive::File const& file) {
+    base::ScopeGuard const scratch_is_temporary{[this] { clear_scratch(); }};
+    TRY(create_space(process));
+    base::ScopeGuard undo{[&] { release_memory(process); }};
+    auto const entry = TRY(map_program(process, archive, file));
+    TRY(map_stack_and_buffer(process));
+    TRY(take_memory(process));
+    TRY(as_answer(build_thread(process, entry)));
+    undo.disarm();
+    process.thread = plus(process.slots, thread_slot);
+    return {};
+}
+
+void Spawner::end(Process& process) {
+    static_cast<void>(sys::Tcb{process.thread}.suspend());
+    process.thread = api::null_cptr;
+    release_memory(process);
+}
+
+ipc::Result<> Spawner::create_space(Process& process) {
+    sys::ReceivingCall pager{connections_.manage, slot(scratch_.vspace)};
+    ipc::pager::CreateSpace const request{
+        .pid = process.pid, .name = ipc::Text<ipc::pager::max_name>::of(process.name.view())};
+    auto const reply = TRY(ipc::call(pager, request));
+    process.space = reply.space;
+    if (!pager.capability_arrived()) {
+        release_memory(process);
+        return base::fail(ipc::Error::OutOfMemory);
+    }
+    return {};
+}
+
+ipc::Result<api::Word> Spawner::map_program(Process const& process, BootArchive const& archive,
+                                            BootArchive::File const& file) {
+    auto const program = ProgramFile::parse(file.data);
+    if (!program) {
+        return base::fail(ipc::Error::BadProgram);
+    }
+    for (auto const& segment : program->segments()) {
+        ipc::pager::MapFile const request{.space = process.space,
+                                          .file_offset = archive.offset(file) + segment.offset,
+                                          .file_size = segment.file_size,
+                                          .address = segment.address,
+                                          .memory_size = segment.memory_size,
+                                          .access = access_of(segment)};
+        TRY(ipc::call(connections_.manage, request));
+    }
+    return program->entry();
+}
+
+ipc::Result<> Spawner::map_stack_and_buffer(Process const& process) {
+    TRY(ipc::call(connections_.manage,
+                  ipc::pager::MapStack{.space = process.space,
+                                       .top = environment::stack_top,
+                                       .size = process.component->stack_bytes}));
+    sys::ReceivingCall pager{connections_.manage, slot(scratch_.buffer)};
+    TRY(ipc::call(
+        pager, ipc::pager::MapBuffer{.space = process.space, .address = environment::ipc_buffer}));
+    if (!pager.capability_arrived()) {
+        return base::fail(ipc::Error::OutOfMemory);
+    }
+    return {};
+}
+
+ipc::Result<> Spawner::take_memory(Process& process) {
+    sys::ReceivingCall pager{connections_.manage, slot(plus(process.slots, untyped_slot))};
+    auto const reply =
+        TRY(ipc::call(pager, ipc::pager::TakeUntyped{.size_bits = object_memory_bits}));
+    process.untyped_id = reply.id;
+    if (!pager.capability_arrived()) {
+        return base::fail(ipc::Error::OutOfMemory);
+    }
+    return {};
+}
+
+sys::Result<> Spawner::build_thread(Process const& process, api::Word entry) {
+    TRY(make_objects(process));
+    TRY(connect(process));
+    return start_thread(process, entry);
+}
+
+sys::Result<> Spawner::make_objects(Process const& process) {
+    sys::Untyped const memory{plus(process.slots, untyped_slot)};
+    auto const& cspace = factory_.cspace();
+    TRY(memory.retype(api::ObjectType::Tcb, 0, cspace.range(plus(process.slots, thread_slot))));
+    TRY(memory.retype(api::ObjectType::CNode, environment::cnode_bits,
+                      cspace.range(scratch_.cnode)));
+    TRY(memory.retype(api::ObjectType::SchedContext, api::min_sched_context_bits,
+                      cspace.range(plus(process.slots, context_slot))));
+    return memory.retype(api::ObjectType::Reply, 0,
+                         {.root = scratch_.cnode, .first = environment::slot::reply});
+}
+
+/// Puts the capabilities every process has into its CNode.
+sys::Result<> Spawner::connect(Process const& process) {
+    sys::CNode const cnode{scratch_.cnode};
+    auto const give = [&](api::Word index, sys::Endpoint endpoint, api::Word badge) {
+        return cnode.slot(index, environment::cnode_bits)
+            .mint_from(slot(endpoint.cptr()), client_rights, badge);
+    };
+    using Caller = ipc::pager::Caller;
+    auto pager_badge = Caller::Space::set(api::Word{0}, process.space);
+    pager_badge = Caller::MayInspect::set(pager_badge, process.component->grants.inspect);
+    TRY(give(environment::slot::init, connections_.init, process.pid));
+    TRY(give(environment::slot::console, connections_.console, process.pid));
+    return give(environment::slot::pager, connections_.pager, pager_badge);
+}
+
+sys::Result<> Spawner::start_thread(Process const& process, api::Word entry) {
+    using Caller = ipc::pager::Caller;
+    auto const fault_badge =
+        Caller::IsFault::set(Caller::Space::set(api::Word{0}, process.space), true);
+    TRY(slot(scratch_.fault_handler)
+            .mint_from(slot(connections_.pager.cptr()), client_rights, fault_badge));
+
+    sys::Tcb const thread{plus(process.slots, thread_slot)};
+    sys::SchedContext const context{plus(process.slots, context_slot)};
+    auto const& component = *process.component;
+    TRY(connections_.sched_control.configure(
+        context, {.budget = component.time_slice_us, .period = component.time_slice_us}));
+    auto const guard = sys::guard_word(0, api::word_bits - environment::cnode_bits);
+    TRY(thread.configure({.cspace = sys::CNode{scratch_.cnode},
+                          .cspace_guard = guard,
+                          .vspace = sys::VSpace{scratch_.vspace}},
+                         base::UserAddr{environment::ipc_buffer}, sys::Frame{scratch_.buffer}));
+    TRY(thread.set_scheduling(own::thread,
+                              {.priority = component.priority,
+                               .context = context,
+                               .fault_handler = sys::Capability{scratch_.fault_handler}}));
+    api::UserRegisters registers{};
+    registers.pc = entry;
+    registers.sp = environment::stack_top;
+    registers.x0 = environment::ipc_buffer;
+    return thread.write_registers(registers, true);
+}
+
+void Spawner::release_memory(Process& process) {
+    if (process.untyped_id) {
+        auto const memory = slot(plus(process.slots, untyped_slot));
+        static_cast<void>(memory.revoke());
+        static_cast<void>(memory.remove());
+        static_cast<void>(
+            ipc::call(connections_.manage, ipc::pager::ReturnUntyped{.id = *process.untyped_id}));
+        process.untyped_id.reset();
+    }
+    static_cast<void>(
+        ipc::call(connections_.manage, ipc::pager::DestroySpace{.space = process.space}));
+    process.space = 0;
+}
+
+void Spawner::clear_scratch() {
+    for (auto const cptr :
+         {scratch_.fault_handler, scratch_.cnode, scratch_.buffer, scratch_.vspace}) {
+        static_cast<void>(slot(cptr).remove());
+    }
+}
+
+} // namespace init

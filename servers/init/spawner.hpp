@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Spawner: makes a process out of a file of the boot archive, and takes it apart again. All memory
+// comes from the pager, its kernel objects' too; whatever fails half-way leaves nothing behind.
+#pragma once
+
+#include <init/boot_archive.hpp>
+#include <init/object_factory.hpp>
+#include <init/process_table.hpp>
+#include <ipc/protocol/pager.hpp>
+#include <sys/endpoint.hpp>
+
+namespace init {
+
+/// What every process is connected to. init has all rights to these.
+struct Connections {
+    sys::Endpoint init;
+    sys::Endpoint console;
+    sys::Endpoint pager;
+    sys::Endpoint manage; // the pager's, with the badge that may make spaces
+    sys::Endpoint speak;  // the console's, with init's badge
+    sys::SchedControl sched_control;
+};
+
+class Spawner {
+public:
+    Spawner(ObjectFactory& factory, Connections const& connections)
+        : factory_{factory}, connections_{connections} {}
+
+    /// Must succeed once before anything else.
+    sys::Result<> prepare();
+
+    /// Slots that a record needs before the first start of a process with it.
+    sys::Result<> reserve_slots(Process& process);
+
+    /// `process` has its number, name, component and slots. Errors: BadProgram, OutOfMemory, and
+    /// those of the pager.
+    ipc::Result<> start(Process& process, BootArchive const& archive,
+                        BootArchive::File const& file);
+
+    /// Ends the thread and gives all memory back.
+    void end(Process& process);
+
+private:
+    /// Slots that are in use during a start only.
+    struct Scratch {
+        api::CPtr vspace, buffer, cnode, fault_handler;
+    };
+
+    ipc::Result<> create_space(Process& process);
+    ipc::Result<api::Word> map_program(Process const& process, BootArchive const& archive,
+                                       BootArchive::File const& file);
+    ipc::Result<> map_stack_and_buffer(Process const& process);
+    ipc::Result<> take_memory(Process& process);
+    sys::Result<> make_objects(Process const& process);
+    sys::Result<> connect(Process const& process);
+    sys::Result<> start_thread(Process const& process, api::Word entry);
+    sys::Result<> build_thread(Process const& process, api::Word entry);
+    void release_memory(Process& process);
+    void clear_scratch();
+
+    [[nodiscard]] sys::Slot slot(api::CPtr cptr) const { return factory_.slot(cptr); }
+
+    ObjectFactory& factory_;
+    Connections const& connections_;
+    Scratch scratch_{};
+};
+
+} // namespace init

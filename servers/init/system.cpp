@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// THE table: who runs in this system, and with what. A server has a higher priority than those who
+// call it, so that it answers at once; init is above all.
+
+#include <init/system.hpp>
+#include <ipc/environment.hpp>
+
+#include <array>
+
+namespace init {
+
+namespace {
+
+constexpr api::Word kib = 1024;
+constexpr api::Word time_slice = 5000;
+
+constexpr std::array table{
+    Component{.pid = 2,
+              .name = "console",
+              .file = "boot/console",
+              .loading = Loading::Eager,
+              .priority = 200,
+              .time_slice_us = time_slice,
+              .stack_bytes = 64 * kib,
+              .grants = {.uart = true},
+              .restart = false},
+    Component{.pid = 3,
+              .name = "pager",
+              .file = "boot/pager",
+              .loading = Loading::Eager,
+              .priority = 220,
+              .time_slice_us = time_slice,
+              .stack_bytes = 128 * kib,
+              .grants = {.ram = true},
+              .restart = false},
+    Component{.pid = 0,
+              .name = "shell",
+              .file = "bin/shell",
+              .loading = Loading::Paged,
+              .priority = 120,
+              .time_slice_us = time_slice,
+              .stack_bytes = ipc::environment::max_stack,
+              .grants = {.inspect = true, .power = true},
+              .restart = true},
+};
+
+constexpr Component any_program{.pid = 0,
+                                .name = {},
+                                .file = {},
+                                .loading = Loading::Paged,
+                                .priority = 100,
+                                .time_slice_us = time_slice,
+                                .stack_bytes = ipc::environment::max_stack,
+                                .grants = {},
+                                .restart = false};
+
+constexpr Component self{.pid = 1,
+                         .name = "init",
+                         .file = "boot/init",
+                         .loading = Loading::Eager,
+                         .priority = 255,
+                         .time_slice_us = time_slice,
+                         .stack_bytes = 64 * kib,
+                         .grants = {.uart = true, .ram = true, .inspect = true, .power = true},
+                         .restart = false};
+
+} // namespace
+
+std::span<Component const> components() {
+    return table;
+}
+
+Component const& program() {
+    return any_program;
+}
+
+Component const& root_task() {
+    return self;
+}
+
+} // namespace init

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// What the system consists of: the types of the table in system.cpp.
+#pragma once
+
+#include <api/types.hpp>
+
+#include <span>
+#include <string_view>
+
+namespace init {
+
+using Pid = api::Word;
+
+/// Eager: loaded and mapped whole by init, so it never faults. Paged: a process like any other,
+/// whose memory the pager brings.
+enum class Loading { Eager, Paged };
+
+/// What a component may use beyond the endpoints that every process has.
+struct Grants {
+    bool uart{false};    // the board's UART and its interrupt
+    bool ram{false};     // all RAM that init does not keep
+    bool inspect{false}; // the pager's statistics and maps of other processes
+    bool power{false};   // switching the machine off and on again
+};
+
+struct Component {
+    Pid pid; // 0: numbered when it starts
+    std::string_view name;
+    std::string_view file; // in the boot archive
+    Loading loading;
+    api::Word priority;
+    api::Word time_slice_us;
+    api::Word stack_bytes;
+    Grants grants;
+    bool restart; // when it ends, however that comes
+};
+
+/// What init starts, in this order.
+[[nodiscard]] std::span<Component const> components();
+
+/// What every spawned program is.
+[[nodiscard]] Component const& program();
+
+/// What init itself is, for the list of processes.
+[[nodiscard]] Component const& root_task();
+
+} // namespace init
