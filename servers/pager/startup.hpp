@@ -27,14 +27,14 @@ constexpr unsigned root_bits(std::uint64_t ram) {
 
 /// Slots with a fixed meaning.
 namespace slot {
-inline constexpr api::Word endpoint = 1, // all rights: requests and faults arrive here
-    reply = 2,                           // the one reply object of the loop
-    vspace = 3,                          // the pager's own
-    cnode = 4,                           // the root CNode of the pager's own CSpace
-    asid_control = 5,                    // more ASID pools when the first one is full
-    asid_pool = 6,                       // a pool with free entries
-    init_notification = 7,               // signalled when there is a report to take
-    first_free = 16;                     // archive frames and untypeds lie from here on
+inline constexpr std::uint32_t endpoint = 1, // all rights: requests and faults arrive here
+    reply = 2,                               // the one reply object of the loop
+    vspace = 3,                              // the pager's own
+    cnode = 4,                               // the root CNode of the pager's own CSpace
+    asid_control = 5,                        // more ASID pools when the first one is full
+    asid_pool = 6,                           // a pool with free entries
+    init_notification = 7,                   // signalled when there is a report to take
+    first_free = 16;                         // archive frames and untypeds lie from here on
 } // namespace slot
 
 struct Untyped {

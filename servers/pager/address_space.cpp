@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// AddressSpace: what its owner and init ask for. Everything is checked first; then nothing fails.
+
+#include <base/scope_guard.hpp>
+#include <pager/address_space.hpp>
+
+namespace pager {
+
+namespace {
+
+/// [address, address + size) as a client gives it: whole pages in the range that clients may use.
+Result<> check_range(UserAddr address, std::uint64_t size) {
+    if (!address.is_aligned(api::page_bits) || !base::is_aligned(size, api::page_bits)) {
+        return base::fail(Error::NotAligned);
+    }
+    if (size == 0 || size > user_end - user_begin) {
+        return base::fail(Error::InvalidSize);
+    }
+    if (address < user_begin || address > user_end || user_end - address < size) {
+        return base::fail(Error::InvalidAddress);
+    }
+    return {};
+}
+
+} // namespace
+
+Result<std::unique_ptr<AddressSpace>> AddressSpace::create(Memory& memory, SpaceNumber number,
+                                                           api::Word pid, Name const& name) {
+    Frame const vspace =
+        TRY(memory.make(api::ObjectType::VSpace, FrameState::KernelObject, number));
+    base::ScopeGuard destroy{[&] { memory.destroy(vspace); }};
+    TRY(memory.assign_asid(memory.capability(vspace)));
+    destroy.disarm();
+    return std::unique_ptr<AddressSpace>{new AddressSpace{memory, vspace, number, pid, name}};
+}
+
+AddressSpace::AddressSpace(Memory& memory, Frame vspace, SpaceNumber number, api::Word pid,
+                           Name const& name)
+    : memory_{memory}, vspace_{vspace}, number_{number}, pid_{pid}, name_{name},
+      pages_{memory, number, memory.capability(vspace)} {}
+
+AddressSpace::~AddressSpace() {
+    // The pages first, so that what maps them is valid while they go.
+    pages_.clear(UserAddr{0}, user_end);
+    memory_.destroy(vspace_);
+}
+
+Result<UserAddr> AddressSpace::map(UserAddr address, std::uint64_t size, Access access) {
+    if (address == UserAddr{}) {
+        TRY(check_range(map_area, size == 0 || size > user_end - map_area ? 0 : size));
+        auto const gap = regions_.find_gap(size, map_area, user_end);
+        if (!gap) {
+            return base::fail(Error::OutOfMemory);
+        }
+        address = *gap;
+    }
+    TRY(check_range(address, size));
+    TRY(check_free(address, address + size));
+    TRY(memory_.reserve());
+    regions_.insert(
+        {.start = address, .end = address + size, .kind = RegionKind::Anonymous, .access = access});
+    return address;
+}
+
+Result<> AddressSpace::unmap(UserAddr address, std::uint64_t size) {
+    TRY(check_changeable(address, size));
+    pages_.clear(address, address + size);
+    regions_.remove(address, address + size);
+    return {};
+}
+
+Result<> AddressSpace::protect(UserAddr address, std::uint64_t size, Access access) {
+    TRY(check_changeable(address, size));
+    regions_.set_access(address, address + size, access);
+    pages_.set_access(address, address + size, access);
+    return {};
+}
+
+Result<> AddressSpace::map_file(FileMapping const& mapping) {
+    std::uint64_t const archive_size = memory_.archive.bytes.size();
+    if (mapping.memory_size == 0 || mapping.file_size > mapping.memory_size ||
+        mapping.memory_size > user_end - user_begin || mapping.offset > archive_size ||
+        mapping.file_size > archive_size - mapping.offset) {
+        return base::fail(Error::InvalidSize);
+    }
+    if (mapping.address < user_begin || mapping.address > user_end ||
+        user_end - mapping.address < mapping.memory_size) {
+        return base::fail(Error::InvalidAddress);
+    }
+    UserAddr const start = mapping.address.aligned_down(api::page_bits);
+    UserAddr const end = (mapping.address + mapping.memory_size).aligned_up(api::page_bits);
+    TRY(check_free(start, end));
+    TRY(memory_.reserve());
+    regions_.insert({.start = start,
+                     .end = end,
+                     .kind = RegionKind::File,
+                     .access = mapping.access,
+                     .file = {.begin = mapping.address,
+                              .end = mapping.address + mapping.file_size,
+                              .offset = mapping.offset}});
+    return {};
+}
+
+Result<> AddressSpace::map_stack(UserAddr top, std::uint64_t size) {
+    if (!top.is_aligned(api::page_bits) || !base::is_aligned(size, api::page_bits)) {
+        return base::fail(Error::NotAligned);
+    }
+    if (size == 0 || size > user_end - user_begin) {
+        return base::fail(Error::InvalidSize);
+    }
+    if (top > user_end || top < user_begin || top - user_begin < size + guard_size) {
+        return base::fail(Error::InvalidAddress);
+    }
+    UserAddr const bottom = top - size;
+    TRY(check_free(bottom - guard_size, top));
+    TRY(memory_.reserve());
+    regions_.insert({.start = bottom - guard_size, .end = bottom, .kind = RegionKind::Guard});
+    regions_.insert(
+        {.start = bottom, .end = top, .kind = RegionKind::Stack, .access = Access::ReadWrite});
+    return {};
+}
+
+Result<Slot> AddressSpace::map_buffer(UserAddr address) {
+    TRY(check_range(address, page_size));
+    TRY(check_free(address, address + page_size));
+    TRY(memory_.reserve());
+    Frame const frame = TRY(memory_.make(api::ObjectType::SmallPage, FrameState::Buffer, number_));
+    base::ScopeGuard destroy{[&] { memory_.destroy(frame); }};
+    TRY(pages_.place_private(address, frame, Access::ReadWrite));
+    destroy.disarm();
+    regions_.insert({.start = address,
+                     .end = address + page_size,
+                     .kind = RegionKind::Buffer,
+                     .access = Access::ReadWrite});
+    ++buffers_;
+    return memory_.capability(frame);
+}
+
+std::uint64_t AddressSpace::reserved() const {
+    std::uint64_t bytes = 0;
+    for (Region const* region = regions_.first_ending_above(UserAddr{}); region != nullptr;
+         region = regions_.next(*region)) {
+        bytes += region->kind != RegionKind::Guard ? region->size() : 0;
+    }
+    return bytes;
+}
+
+Result<> AddressSpace::check_free(UserAddr start, UserAddr end) const {
+    if (regions_.overlaps(start, end)) {
+        return base::fail(Error::AlreadyMapped);
+    }
+    return {};
+}
+
+/// Before a client changes what is mapped. All of it must be there, and be the client's to change:
+/// guards protect it from itself, and the kernel writes to its buffer behind its back.
+Result<> AddressSpace::check_changeable(UserAddr address, std::uint64_t size) const {
+    TRY(check_range(address, size));
+    UserAddr const end = address + size;
+    if (!regions_.covers(address, end)) {
+        return base::fail(Error::RegionNotFound);
+    }
+    for (Region const* region = regions_.find(address); region != nullptr && region->start < end;
+         region = regions_.next(*region)) {
+        if (region->kind == RegionKind::Guard || region->kind == RegionKind::Buffer) {
+            return base::fail(Error::PermissionDenied);
+        }
+    }
+    return memory_.reserve();
+}
+
+} // namespace pager

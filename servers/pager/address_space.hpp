@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// AddressSpace: one client's memory. Regions say what may be where; pages come when touched.
+#pragma once
+
+#include <base/intrusive_list.hpp>
+#include <pager/page_mapper.hpp>
+#include <pager/policy/policy.hpp>
+#include <pager/region_tree.hpp>
+
+#include <memory>
+
+namespace pager {
+
+using Name = ipc::Text<ipc::pager::max_name>;
+
+struct Fault {
+    UserAddr address;
+    FaultKind kind;
+};
+
+/// A client that cannot go on. `region` is what was hit, if anything.
+struct Stop {
+    StopReason reason;
+    Region const* region{nullptr};
+};
+
+/// Nothing: the client may try again and will succeed.
+using FaultOutcome = std::optional<Stop>;
+
+using Report = ipc::pager::TakeReport::Reply;
+
+class AddressSpace {
+public:
+    /// Where Map puts memory that may lie anywhere.
+    static constexpr UserAddr map_area{0x10'0000'0000};
+    static constexpr std::uint64_t guard_size = 64 * 1024;
+
+    [[nodiscard]] static Result<std::unique_ptr<AddressSpace>>
+    create(Memory& memory, SpaceNumber number, api::Word pid, Name const& name);
+
+    ~AddressSpace();
+    AddressSpace(AddressSpace const&) = delete;
+    AddressSpace& operator=(AddressSpace const&) = delete;
+
+    [[nodiscard]] Result<UserAddr> map(UserAddr address, std::uint64_t size, Access access);
+    [[nodiscard]] Result<> unmap(UserAddr address, std::uint64_t size);
+    [[nodiscard]] Result<> protect(UserAddr address, std::uint64_t size, Access access);
+
+    /// Bytes [offset, offset + file_size) of the archive, then zeroes, memory_size in all.
+    struct FileMapping {
+        std::uint64_t offset;
+        std::uint64_t file_size;
+        UserAddr address;
+        std::uint64_t memory_size;
+        Access access;
+    };
+
+    [[nodiscard]] Result<> map_file(FileMapping const& mapping);
+    [[nodiscard]] Result<> map_stack(UserAddr top, std::uint64_t size);
+
+    /// The answer is the frame's capability.
+    [[nodiscard]] Result<Slot> map_buffer(UserAddr address);
+
+    [[nodiscard]] FaultOutcome fault(Fault fault, policy::Policy const& policy);
+
+    [[nodiscard]] SpaceNumber number() const { return number_; }
+    [[nodiscard]] api::Word pid() const { return pid_; }
+    [[nodiscard]] Name const& name() const { return name_; }
+    [[nodiscard]] Slot vspace() const { return memory_.capability(vspace_); }
+    [[nodiscard]] Frame vspace_frame() const { return vspace_; }
+    [[nodiscard]] RegionTree const& regions() const { return regions_; }
+    [[nodiscard]] PageMapper const& pages() const { return pages_; }
+    [[nodiscard]] std::uint64_t faults() const { return faults_; }
+    [[nodiscard]] std::uint64_t refused_advice() const { return refused_advice_; }
+    [[nodiscard]] std::uint64_t buffers() const { return buffers_; }
+    [[nodiscard]] std::uint64_t reserved() const;
+
+    [[nodiscard]] std::uint64_t key() const { return static_cast<std::uint64_t>(number_); }
+
+    TreeLink<AddressSpace> link{};            // in the table of spaces
+    base::ListLink<AddressSpace> report_link; // in the queue of reports
+    std::optional<Report> report;             // the one that waits to be taken
+
+private:
+    AddressSpace(Memory& memory, Frame vspace, SpaceNumber number, api::Word pid, Name const& name);
+
+    [[nodiscard]] Result<> check_free(UserAddr start, UserAddr end) const;
+    [[nodiscard]] Result<> check_changeable(UserAddr address, std::uint64_t size) const;
+    [[nodiscard]] Result<> serve(Region const& region, Fault fault, policy::Policy const& policy);
+    [[nodiscard]] Result<> fill_private(Region const& region, UserAddr page,
+                                        policy::Policy const& policy);
+    [[nodiscard]] Result<> place_zeroes(Region const& region, UserAddr page, FaultKind kind,
+                                        policy::Policy const& policy);
+    void map_around(Region const& region, UserAddr page, policy::Neighbours neighbours);
+
+    Memory& memory_;
+    Frame vspace_;
+    SpaceNumber number_;
+    api::Word pid_;
+    Name name_;
+    RegionTree regions_;
+    PageMapper pages_;
+    std::uint64_t faults_{0};
+    std::uint64_t refused_advice_{0};
+    std::uint64_t buffers_{0};
+};
+
+} // namespace pager

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The requests that only look: sums over all memory, sums of one space, the map of one region.
+
+#include <pager/pager.hpp>
+
+#include <algorithm>
+
+namespace pager {
+
+using ipc::pager::Caller;
+
+namespace {
+
+bool may_inspect(api::Badge caller) {
+    return Caller::MayInspect::get(static_cast<api::Word>(caller));
+}
+
+char letter(Region const& region, PageEntry entry) {
+    switch (region.kind) {
+    case RegionKind::Guard: return '-';
+    case RegionKind::Buffer: return 'b';
+    default: break;
+    }
+    switch (entry.state) {
+    case PageState::Absent: return '.';
+    case PageState::Zero: return 'z';
+    case PageState::File: return 'f';
+    case PageState::Private:
+    case PageState::Parked: return 'a';
+    }
+    return '?';
+}
+
+} // namespace
+
+Pager::Answer<ipc::pager::Statistics> Pager::handle(api::Badge caller,
+                                                    ipc::pager::Statistics const&) {
+    if (!may_inspect(caller)) {
+        return base::fail(Error::PermissionDenied);
+    }
+    FrameTable const& frames = memory_.frames;
+    return ipc::pager::Statistics::Reply{
+        .total = frames.total(),
+        .free = frames.bytes(FrameState::Free),
+        .anonymous = frames.bytes(FrameState::Anonymous),
+        .shared_zero = frames.bytes(FrameState::SharedZero),
+        .buffers = frames.bytes(FrameState::Buffer),
+        .page_tables = frames.bytes(FrameState::PageTable),
+        .kernel_objects = frames.bytes(FrameState::KernelObject),
+        .pager = frames.bytes(FrameState::Pager),
+        .file_mapped = memory_.file_mapped * page_size,
+        .zero_mapped = memory_.zero_mapped * page_size,
+        .faults = faults_,
+    };
+}
+
+Pager::Answer<ipc::pager::SpaceStatistics>
+Pager::handle(api::Badge caller, ipc::pager::SpaceStatistics const& request) {
+    if (!may_inspect(caller)) {
+        return base::fail(Error::PermissionDenied);
+    }
+    AddressSpace const* const space =
+        request.after == ~api::Word{0} ? nullptr : spaces_.at_or_above(request.after + 1);
+    if (space == nullptr) {
+        return base::fail(Error::NotFound);
+    }
+    PageMapper const& pages = space->pages();
+    std::uint64_t const own = pages.count(PageState::Private) + pages.count(PageState::Parked);
+    return ipc::pager::SpaceStatistics::Reply{
+        .space = static_cast<api::Word>(space->number()),
+        .pid = space->pid(),
+        .reserved = space->reserved(),
+        .anonymous = (own - space->buffers()) * page_size,
+        .file = pages.count(PageState::File) * page_size,
+        .zero = pages.count(PageState::Zero) * page_size,
+        .page_tables = pages.tables() * page_size,
+        .faults = space->faults(),
+        .name = space->name(),
+    };
+}
+
+Pager::Answer<ipc::pager::PageMap> Pager::handle(api::Badge caller,
+                                                 ipc::pager::PageMap const& request) {
+    if (!may_inspect(caller)) {
+        return base::fail(Error::PermissionDenied);
+    }
+    AddressSpace const* const space = find_pid(request.pid);
+    Region const* const region =
+        space != nullptr ? space->regions().first_ending_above(UserAddr{request.address}) : nullptr;
+    if (region == nullptr) {
+        return base::fail(Error::NotFound);
+    }
+    ipc::pager::PageMap::Reply reply{};
+    reply.start = region->start.raw();
+    reply.end = region->end.raw();
+    reply.kind = region->kind;
+    reply.access = region->access;
+    std::uint64_t const pages = region->size() / page_size;
+    std::uint64_t const first = std::min(request.from_page, pages);
+    reply.pages.length = std::min<std::uint64_t>(pages - first, ipc::pager::PageMap::max_pages);
+    for (std::uint64_t i = 0; i < reply.pages.length; ++i) {
+        UserAddr const page = region->start + (first + i) * page_size;
+        reply.pages.bytes[i] = letter(*region, space->pages().get(page));
+    }
+    return reply;
+}
+
+} // namespace pager

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// KernelPort: everything the pager asks of the kernel. Behind it are system calls on a board
+// (sys_port) and a model that checks every use in host tests. A refusal that the pager did not
+// expect is reported as OutOfMemory: the operation is rolled back and its client hears of it.
+#pragma once
+
+#include <api/object.hpp>
+#include <pager/types.hpp>
+
+#include <cstddef>
+#include <span>
+
+namespace pager {
+
+/// Memory of one page as the pager sees it through its scratch window.
+using PageBytes = std::span<std::byte, api::page_size>;
+
+class KernelPort {
+public:
+    /// Make `count` objects of 2^size_bits bytes in consecutive empty slots of one leaf.
+    virtual Result<> retype(Slot untyped, api::ObjectType type, unsigned size_bits, Slot first,
+                            unsigned count) = 0;
+
+    /// Make a CNode and install it as leaf number `leaf` of the pager's CSpace.
+    virtual Result<> make_leaf(Slot untyped, std::uint32_t leaf) = 0;
+
+    virtual Result<> copy(Slot from, Slot to, api::Rights rights) = 0;
+
+    /// Empty a slot. A frame's mapping through this capability goes with it.
+    virtual void erase(Slot slot) = 0;
+
+    /// Delete everything made from this untyped, wherever the capabilities to it are by now.
+    virtual void revoke(Slot untyped) = 0;
+
+    /// Map a frame, replacing what is there; or change the access of a frame mapped there already.
+    virtual Result<> map_frame(Slot frame, Slot vspace, UserAddr address, Access access) = 0;
+    virtual void unmap_frame(Slot frame) = 0;
+
+    /// Make what was written to a mapped frame visible to instruction fetches.
+    virtual void unify_instructions(Slot frame) = 0;
+
+    /// Install a page table at the first level that is missing on the way to `address`.
+    virtual Result<> map_table(Slot table, Slot vspace, UserAddr address) = 0;
+
+    /// Give a VSpace an ASID. QuotaExceeded: the pool is full.
+    virtual Result<> assign_asid(Slot pool, Slot vspace) = 0;
+    virtual Result<> make_asid_pool(Slot untyped, Slot pool) = 0;
+
+    /// Show an unmapped frame in the pager's scratch window, until the window is closed.
+    virtual Result<PageBytes> open_window(Slot frame) = 0;
+    virtual void close_window(Slot frame) = 0;
+
+    /// Tell init that a report waits.
+    virtual void signal_report() = 0;
+
+protected:
+    ~KernelPort() = default; // never owned through this interface
+};
+
+} // namespace pager

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Pager: messages, faults, and the table of spaces.
+
+#include <pager/pager.hpp>
+
+namespace pager {
+
+using ipc::pager::Caller;
+
+namespace {
+
+SpaceNumber space_of(api::Badge badge) {
+    return SpaceNumber{
+        static_cast<std::uint32_t>(Caller::Space::get(static_cast<api::Word>(badge)))};
+}
+
+} // namespace
+
+Pager::~Pager() {
+    while (AddressSpace* const space = spaces_.root()) {
+        spaces_.remove(*space);
+        delete space;
+    }
+}
+
+std::optional<ipc::Packet> Pager::on_message(api::Badge badge, ipc::Packet const& packet) {
+    attachment_ = no_slot;
+    if (Caller::IsFault::get(static_cast<api::Word>(badge))) {
+        bool const go_on = on_fault(badge, decode_fault(packet.label, packet.words));
+        return go_on ? std::optional{ipc::Packet{}} : std::nullopt;
+    }
+    using namespace ipc::pager;
+    return ipc::dispatch<Map, Unmap, Protect, CreateSpace, DestroySpace, MapFile, MapStack,
+                         MapBuffer, TakeUntyped, ReturnUntyped, TakeReport, Statistics,
+                         SpaceStatistics, PageMap>(*this, badge, packet);
+}
+
+bool Pager::on_fault(api::Badge badge, FaultMessage const& fault) {
+    AddressSpace* const space = spaces_.find(static_cast<std::uint64_t>(space_of(badge)));
+    if (space == nullptr) {
+        return false; // its end overtook its fault
+    }
+    if (fault.kind == FaultKind::Other) {
+        stop(*space, fault, {.reason = fault.reason});
+        return false;
+    }
+    ++faults_;
+    auto const outcome =
+        space->fault({.address = UserAddr{fault.address}, .kind = fault.kind}, policy_);
+    if (outcome) {
+        stop(*space, fault, *outcome);
+    }
+    return !outcome;
+}
+
+/// A space has one report at a time: the first trouble is what its owner wants to know, and a
+/// client cannot make the pager keep more.
+void Pager::stop(AddressSpace& space, FaultMessage const& fault, Stop const& stop) {
+    if (space.report) {
+        return;
+    }
+    Report report{};
+    report.space = static_cast<api::Word>(space.number());
+    report.pid = space.pid();
+    report.reason = stop.reason;
+    report.kind = fault.kind;
+    report.address = fault.address;
+    report.instruction = fault.instruction;
+    if (stop.region != nullptr) {
+        report.region_kind = stop.region->kind;
+        report.region_access = stop.region->access;
+        report.region_start = stop.region->start.raw();
+        report.region_end = stop.region->end.raw();
+    }
+    space.report = report;
+    reports_.push_back(space);
+    memory_.port.signal_report();
+}
+
+Result<AddressSpace*> Pager::own_space(api::Badge caller) const {
+    AddressSpace* const space = spaces_.find(static_cast<std::uint64_t>(space_of(caller)));
+    if (space == nullptr) {
+        return base::fail(Error::PermissionDenied);
+    }
+    return space;
+}
+
+Result<AddressSpace*> Pager::managed_space(api::Badge caller, api::Word number) const {
+    if (!Caller::MayManage::get(static_cast<api::Word>(caller))) {
+        return base::fail(Error::PermissionDenied);
+    }
+    AddressSpace* const space = spaces_.find(number);
+    if (space == nullptr) {
+        return base::fail(Error::NotFound);
+    }
+    return space;
+}
+
+/// Numbers are not used again until all others were, so that a badge that outlived its space does
+/// not soon mean another one.
+Result<SpaceNumber> Pager::new_number() {
+    do {
+        ++last_number_;
+    } while (last_number_ == 0 || spaces_.find(last_number_) != nullptr);
+    return SpaceNumber{last_number_};
+}
+
+AddressSpace* Pager::find_pid(api::Word pid) const {
+    for (AddressSpace* space = spaces_.first(); space != nullptr; space = spaces_.next(*space)) {
+        if (space->pid() == pid) {
+            return space;
+        }
+    }
+    return nullptr;
+}
+
+Result<ipc::pager::CreateSpace::Reply> Pager::create_space(ipc::pager::CreateSpace const& request) {
+    TRY(memory_.reserve());
+    SpaceNumber const number = TRY(new_number());
+    auto space =
+        TRY(AddressSpace::create(memory_, number, request.pid, Name::of(request.name.view())));
+    attachment_ = space->vspace();
+    spaces_.insert(*space.release());
+    return ipc::pager::CreateSpace::Reply{.space = static_cast<api::Word>(number)};
+}
+
+Pager::Answer<ipc::pager::DestroySpace> Pager::handle(api::Badge caller,
+                                                      ipc::pager::DestroySpace const& request) {
+    auto const space = managed_space(caller, request.space);
+    if (!space) {
+        return base::fail(space.error());
+    }
+    if ((*space)->report) {
+        reports_.remove(**space);
+    }
+    spaces_.remove(**space);
+    delete *space;
+    return ipc::pager::DestroySpace::Reply{};
+}
+
+Result<ipc::pager::TakeUntyped::Reply> Pager::take_untyped(api::Word size_bits) {
+    if (size_bits < api::page_bits || size_bits > api::large_page_bits) {
+        return base::fail(Error::InvalidSize);
+    }
+    TRY(memory_.reserve());
+    auto const order = static_cast<unsigned>(size_bits - api::page_bits);
+    Frame const block = TRY(memory_.blocks.take(order, FrameState::KernelObject));
+    attachment_ = memory_.frames[block].untyped;
+    return ipc::pager::TakeUntyped::Reply{.id = index(block) + api::Word{1}};
+}
+
+Result<> Pager::return_untyped(api::Word id) {
+    // Blocks that were lent are the only ones of this state without an object of the pager's. A
+    // frame inside a block says Free, so only the first one answers to this.
+    if (id == 0 || !memory_.frames.contains(id - 1)) {
+        return base::fail(Error::NotFound);
+    }
+    Frame const block{static_cast<std::uint32_t>(id - 1)};
+    if (memory_.frames.state(block) != FrameState::KernelObject ||
+        memory_.capability(block) != no_slot) {
+        return base::fail(Error::NotFound);
+    }
+    memory_.blocks.give(block);
+    return {};
+}
+
+Pager::Answer<ipc::pager::TakeReport> Pager::handle(api::Badge caller,
+                                                    ipc::pager::TakeReport const&) {
+    if (!Caller::MayManage::get(static_cast<api::Word>(caller))) {
+        return base::fail(Error::PermissionDenied);
+    }
+    AddressSpace* const space = reports_.pop_front();
+    if (space == nullptr) {
+        return base::fail(Error::NotFound);
+    }
+    Report const report = *space->report;
+    space->report.reset();
+    return report;
+}
+
+} // namespace pager

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Pager: answers the pager protocol and the faults of clients. It believes no message: badges say
+// who asks, and everything else is checked here or in AddressSpace before it has an effect.
+#pragma once
+
+#include <pager/address_space.hpp>
+
+namespace pager {
+
+/// A fault as the kernel reports it, decoded.
+struct FaultMessage {
+    StopReason reason; // if the client cannot be helped whatever the address
+    FaultKind kind;    // Other: not a memory access, `reason` counts
+    api::Word address; // or syndrome, number, capability pointer: see StopReason
+    api::Word instruction;
+};
+
+class Pager {
+public:
+    Pager(Memory& memory, policy::Policy const& policy) : memory_{memory}, policy_{policy} {}
+    ~Pager();
+    Pager(Pager const&) = delete;
+    Pager& operator=(Pager const&) = delete;
+
+    /// A request or a fault. No answer: the caller stays blocked, for ever unless init ends it.
+    [[nodiscard]] std::optional<ipc::Packet> on_message(api::Badge badge,
+                                                        ipc::Packet const& packet);
+
+    /// The short way for what happens most: whether the client of `badge` may go on.
+    [[nodiscard]] bool on_fault(api::Badge badge, FaultMessage const& fault);
+
+    /// The capability that goes with the answer to the request just handled.
+    [[nodiscard]] Slot attachment() const { return attachment_; }
+
+    /// After the answer: time to tidy up.
+    void trim() { memory_.trim(); }
+
+    // Handlers of the requests, in the order of the protocol.
+    template <typename R>
+    using Answer = std::optional<Result<typename R::Reply>>;
+
+    Answer<ipc::pager::Map> handle(api::Badge caller, ipc::pager::Map const& request);
+    Answer<ipc::pager::Unmap> handle(api::Badge caller, ipc::pager::Unmap const& request);
+    Answer<ipc::pager::Protect> handle(api::Badge caller, ipc::pager::Protect const& request);
+
+    Answer<ipc::pager::CreateSpace> handle(api::Badge caller,
+                                           ipc::pager::CreateSpace const& request);
+    Answer<ipc::pager::DestroySpace> handle(api::Badge caller,
+                                            ipc::pager::DestroySpace const& request);
+    Answer<ipc::pager::MapFile> handle(api::Badge caller, ipc::pager::MapFile const& request);
+    Answer<ipc::pager::MapStack> handle(api::Badge caller, ipc::pager::MapStack const& request);
+    Answer<ipc::pager::MapBuffer> handle(api::Badge caller, ipc::pager::MapBuffer const& request);
+    Answer<ipc::pager::TakeUntyped> handle(api::Badge caller,
+                                           ipc::pager::TakeUntyped const& request);
+    Answer<ipc::pager::ReturnUntyped> handle(api::Badge caller,
+                                             ipc::pager::ReturnUntyped const& request);
+    Answer<ipc::pager::TakeReport> handle(api::Badge caller, ipc::pager::TakeReport const& request);
+
+    Answer<ipc::pager::Statistics> handle(api::Badge caller, ipc::pager::Statistics const& request);
+    Answer<ipc::pager::SpaceStatistics> handle(api::Badge caller,
+                                               ipc::pager::SpaceStatistics const& request);
+    Answer<ipc::pager::PageMap> handle(api::Badge caller, ipc::pager::PageMap const& request);
+
+    [[nodiscard]] Memory const& memory() const { return memory_; }
+    [[nodiscard]] AddressSpace* first_space() const { return spaces_.first(); }
+    [[nodiscard]] AddressSpace* next_space(AddressSpace const& space) const {
+        return spaces_.next(space);
+    }
+
+private:
+    [[nodiscard]] Result<AddressSpace*> own_space(api::Badge caller) const;
+    [[nodiscard]] Result<AddressSpace*> managed_space(api::Badge caller, api::Word number) const;
+    [[nodiscard]] Result<SpaceNumber> new_number();
+    [[nodiscard]] AddressSpace* find_pid(api::Word pid) const;
+    void stop(AddressSpace& space, FaultMessage const& fault, Stop const& stop);
+
+    Result<ipc::pager::CreateSpace::Reply> create_space(ipc::pager::CreateSpace const& request);
+    Result<ipc::pager::TakeUntyped::Reply> take_untyped(api::Word size_bits);
+    Result<> return_untyped(api::Word id);
+
+    Memory& memory_;
+    policy::Policy const& policy_;
+    OrderedTree<AddressSpace, &AddressSpace::link> spaces_;
+    base::IntrusiveList<AddressSpace, &AddressSpace::report_link> reports_;
+    std::uint32_t last_number_{0};
+    std::uint64_t faults_{0};
+    Slot attachment_{no_slot};
+};
+
+/// What a fault message says.
+[[nodiscard]] FaultMessage decode_fault(api::Word label, std::span<api::Word const> words);
+
+} // namespace pager

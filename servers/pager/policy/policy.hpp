@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Policy: what to do where several things would be right. A policy only decides; the mechanism
+// acts, and refuses advice that is wrong. So a policy can make the system slow, never incorrect.
+#pragma once
+
+#include <pager/types.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace pager::policy {
+
+/// A client touched a page that is not there yet.
+struct Touch {
+    SpaceNumber space;
+    RegionKind region;
+    Access access; // what the region allows
+    FaultKind kind;
+    std::uint64_t page;  // number of the page in its region
+    std::uint64_t pages; // how many the region has
+};
+
+/// What stands behind a page of zeroes.
+enum class ZeroFill {
+    SharedPage, // the one zero page, read-only; a write comes back. Wrong advice for a write
+    OwnFrame,   // a zeroed frame, with all the access the region allows
+};
+
+/// How many neighbours of a file page to map along with it, of those that are in memory anyway.
+struct Neighbours {
+    std::uint32_t before;
+    std::uint32_t behind;
+};
+
+class Policy {
+public:
+    [[nodiscard]] virtual std::string_view name() const = 0;
+
+    [[nodiscard]] virtual ZeroFill fill_zeroes(Touch const& touch) const = 0;
+
+    /// More than max_neighbours in sum is too many, and cut.
+    [[nodiscard]] virtual Neighbours map_around(Touch const& touch) const = 0;
+
+    /// Bytes that pages of clients leave free, so that init can still start and end programs when
+    /// clients have taken all they can. At most an eighth of `total`.
+    [[nodiscard]] virtual std::uint64_t keep_free(std::uint64_t total) const = 0;
+
+protected:
+    ~Policy() = default; // never owned through this interface
+};
+
+inline constexpr std::uint32_t max_neighbours = 15;
+
+/// The policy this pager was built with: each file of this folder defines it, the build picks one.
+[[nodiscard]] Policy const& selected();
+
+} // namespace pager::policy

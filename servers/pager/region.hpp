@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Region: a run of a client's addresses that are treated alike.
+#pragma once
+
+#include <pager/ordered_tree.hpp>
+#include <pager/types.hpp>
+
+namespace pager {
+
+/// Which bytes of the boot archive a region shows: those from `offset` on, at [begin, end). Around
+/// them there are zeroes. It stays the same when a region is cut.
+struct FileWindow {
+    UserAddr begin;
+    UserAddr end;
+    std::uint64_t offset{0};
+
+    friend constexpr bool operator==(FileWindow, FileWindow) = default;
+};
+
+/// [start, end), both multiples of the page size, start below end.
+struct Region {
+    UserAddr start;
+    UserAddr end;
+    RegionKind kind{RegionKind::Anonymous};
+    Access access{Access::None};
+    FileWindow file{}; // kind File only
+
+    // Of the regions in the subtree below this one: where the first starts and the last ends, and
+    // the biggest gap between two of them. Kept by the tree.
+    TreeLink<Region> link{};
+    UserAddr lowest{};
+    UserAddr highest{};
+    std::uint64_t widest_gap{0};
+
+    [[nodiscard]] std::uint64_t key() const { return start.raw(); }
+    [[nodiscard]] std::uint64_t size() const { return end - start; }
+
+    [[nodiscard]] bool contains(UserAddr address) const {
+        return start <= address && address < end;
+    }
+
+    /// Whether the two could be one region if they touched.
+    [[nodiscard]] bool is_like(Region const& other) const {
+        return kind == other.kind && access == other.access && file == other.file;
+    }
+
+    void summarise(Region const* left, Region const* right);
+};
+
+} // namespace pager

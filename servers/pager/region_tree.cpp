@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// RegionTree: cut first, then work on whole regions, then join what became alike.
+
+#include <pager/region_tree.hpp>
+
+#include <algorithm>
+
+namespace pager {
+
+void Region::summarise(Region const* left, Region const* right) {
+    lowest = left != nullptr ? left->lowest : start;
+    highest = right != nullptr ? right->highest : end;
+    widest_gap = 0;
+    if (left != nullptr) {
+        widest_gap = std::max(left->widest_gap, start - left->highest);
+    }
+    if (right != nullptr) {
+        widest_gap = std::max({widest_gap, right->widest_gap, right->lowest - end});
+    }
+}
+
+RegionTree::~RegionTree() {
+    while (Region* const region = tree_.root()) {
+        erase(*region);
+    }
+}
+
+Region* RegionTree::find_mutable(UserAddr address) const {
+    Region* const region = tree_.at_or_below(address.raw());
+    return region != nullptr && region->contains(address) ? region : nullptr;
+}
+
+Region const* RegionTree::first_ending_above(UserAddr address) const {
+    Region const* const region = find(address);
+    return region != nullptr ? region : tree_.at_or_above(address.raw());
+}
+
+bool RegionTree::overlaps(UserAddr start, UserAddr end) const {
+    Region const* const region = first_ending_above(start);
+    return region != nullptr && region->start < end;
+}
+
+bool RegionTree::covers(UserAddr start, UserAddr end) const {
+    while (start < end) {
+        Region const* const region = find(start);
+        if (region == nullptr) {
+            return false;
+        }
+        start = region->end;
+    }
+    return true;
+}
+
+namespace {
+
+/// Walks the tree in order but enters only subtrees that may have a wide enough gap. `free_from`
+/// is the end of what has been passed already.
+std::optional<UserAddr> gap_before(Region const* top, std::uint64_t size, UserAddr& free_from) {
+    using Tree = OrderedTree<Region, &Region::link>;
+    if (top == nullptr || top->highest <= free_from) {
+        return std::nullopt;
+    }
+    bool const room_in_front = top->lowest > free_from && top->lowest - free_from >= size;
+    if (room_in_front) {
+        return free_from;
+    }
+    if (top->widest_gap >= size) {
+        if (auto const found = gap_before(Tree::left(*top), size, free_from)) {
+            return found;
+        }
+        if (top->start > free_from && top->start - free_from >= size) {
+            return free_from;
+        }
+        free_from = std::max(free_from, top->end);
+        return gap_before(Tree::right(*top), size, free_from);
+    }
+    free_from = std::max(free_from, top->highest);
+    return std::nullopt;
+}
+
+} // namespace
+
+std::optional<UserAddr> RegionTree::find_gap(std::uint64_t size, UserAddr low,
+                                             UserAddr high) const {
+    if (size > high - low) {
+        return std::nullopt;
+    }
+    UserAddr free_from = low;
+    UserAddr const gap = gap_before(tree_.root(), size, free_from).value_or(free_from);
+    return gap <= high && high - gap >= size ? std::optional{gap} : std::nullopt;
+}
+
+void RegionTree::insert(Region const& region) {
+    tree_.insert(*new Region{region});
+    join(region.start);
+    join(region.end);
+}
+
+void RegionTree::remove(UserAddr start, UserAddr end) {
+    cut(start);
+    cut(end);
+    for (Region* region = tree_.at_or_above(start.raw()); region != nullptr && region->start < end;
+         region = tree_.at_or_above(start.raw())) {
+        erase(*region);
+    }
+}
+
+void RegionTree::set_access(UserAddr start, UserAddr end, Access access) {
+    cut(start);
+    cut(end);
+    for (Region* region = find_mutable(start); region != nullptr && region->start < end;
+         region = tree_.next(*region)) {
+        region->access = access;
+    }
+    for (UserAddr at = start; at <= end;) {
+        join(at);
+        Region const* const region = find(at);
+        at = region != nullptr ? region->end : end + 1;
+    }
+}
+
+/// Makes `at` a border between two regions, if it lies inside one.
+void RegionTree::cut(UserAddr at) {
+    Region* const region = find_mutable(at);
+    if (region == nullptr || region->start == at) {
+        return;
+    }
+    auto* const upper = new Region{*region};
+    upper->start = at;
+    region->end = at;
+    tree_.refresh(*region);
+    tree_.insert(*upper);
+}
+
+/// The opposite: if two like regions meet at `at`, they become one.
+void RegionTree::join(UserAddr at) {
+    Region* const upper = find_mutable(at);
+    Region* const lower = at.raw() == 0 ? nullptr : find_mutable(at - 1);
+    if (upper == nullptr || lower == nullptr || upper == lower || !lower->is_like(*upper)) {
+        return;
+    }
+    UserAddr const end = upper->end;
+    erase(*upper);
+    lower->end = end;
+    tree_.refresh(*lower);
+}
+
+void RegionTree::erase(Region& region) {
+    tree_.remove(region);
+    delete &region;
+}
+
+} // namespace pager

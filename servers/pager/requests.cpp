@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The requests that change memory: who may ask, what is well-formed, then on to the space.
+
+#include <pager/pager.hpp>
+
+namespace pager {
+
+using ipc::pager::Caller;
+
+namespace {
+
+bool is_valid(Access access) {
+    return static_cast<api::Word>(access) <= static_cast<api::Word>(Access::ReadExecute);
+}
+
+bool may_manage(api::Badge caller) {
+    return Caller::MayManage::get(static_cast<api::Word>(caller));
+}
+
+} // namespace
+
+Pager::Answer<ipc::pager::Map> Pager::handle(api::Badge caller, ipc::pager::Map const& request) {
+    using Reply = ipc::pager::Map::Reply;
+    auto const map = [&]() -> Result<Reply> {
+        AddressSpace* const space = TRY(own_space(caller));
+        if (!is_valid(request.access)) {
+            return base::fail(Error::BadMessage);
+        }
+        UserAddr const address =
+            TRY(space->map(UserAddr{request.address}, request.size, request.access));
+        return Reply{.address = address.raw()};
+    };
+    return map();
+}
+
+Pager::Answer<ipc::pager::Unmap> Pager::handle(api::Badge caller,
+                                               ipc::pager::Unmap const& request) {
+    using Reply = ipc::pager::Unmap::Reply;
+    auto const unmap = [&]() -> Result<Reply> {
+        AddressSpace* const space = TRY(own_space(caller));
+        TRY(space->unmap(UserAddr{request.address}, request.size));
+        return Reply{};
+    };
+    return unmap();
+}
+
+Pager::Answer<ipc::pager::Protect> Pager::handle(api::Badge caller,
+                                                 ipc::pager::Protect const& request) {
+    using Reply = ipc::pager::Protect::Reply;
+    auto const protect = [&]() -> Result<Reply> {
+        AddressSpace* const space = TRY(own_space(caller));
+        if (!is_valid(request.access)) {
+            return base::fail(Error::BadMessage);
+        }
+        TRY(space->protect(UserAddr{request.address}, request.size, request.access));
+        return Reply{};
+    };
+    return protect();
+}
+
+Pager::Answer<ipc::pager::CreateSpace> Pager::handle(api::Badge caller,
+                                                     ipc::pager::CreateSpace const& request) {
+    if (!may_manage(caller)) {
+        return base::fail(Error::PermissionDenied);
+    }
+    return create_space(request);
+}
+
+Pager::Answer<ipc::pager::MapFile> Pager::handle(api::Badge caller,
+                                                 ipc::pager::MapFile const& request) {
+    using Reply = ipc::pager::MapFile::Reply;
+    auto const map = [&]() -> Result<Reply> {
+        AddressSpace* const space = TRY(managed_space(caller, request.space));
+        if (!is_valid(request.access)) {
+            return base::fail(Error::BadMessage);
+        }
+        TRY(space->map_file({.offset = request.file_offset,
+                             .file_size = request.file_size,
+                             .address = UserAddr{request.address},
+                             .memory_size = request.memory_size,
+                             .access = request.access}));
+        return Reply{};
+    };
+    return map();
+}
+
+Pager::Answer<ipc::pager::MapStack> Pager::handle(api::Badge caller,
+                                                  ipc::pager::MapStack const& request) {
+    using Reply = ipc::pager::MapStack::Reply;
+    auto const map = [&]() -> Result<Reply> {
+        AddressSpace* const space = TRY(managed_space(caller, request.space));
+        TRY(space->map_stack(UserAddr{request.top}, request.size));
+        return Reply{};
+    };
+    return map();
+}
+
+Pager::Answer<ipc::pager::MapBuffer> Pager::handle(api::Badge caller,
+                                                   ipc::pager::MapBuffer const& request) {
+    using Reply = ipc::pager::MapBuffer::Reply;
+    auto const map = [&]() -> Result<Reply> {
+        AddressSpace* const space = TRY(managed_space(caller, request.space));
+        attachment_ = TRY(space->map_buffer(UserAddr{request.address}));
+        return Reply{};
+    };
+    return map();
+}
+
+Pager::Answer<ipc::pager::TakeUntyped> Pager::handle(api::Badge caller,
+                                                     ipc::pager::TakeUntyped const& request) {
+    if (!may_manage(caller)) {
+        return base::fail(Error::PermissionDenied);
+    }
+    return take_untyped(request.size_bits);
+}
+
+Pager::Answer<ipc::pager::ReturnUntyped> Pager::handle(api::Badge caller,
+                                                       ipc::pager::ReturnUntyped const& request) {
+    if (!may_manage(caller)) {
+        return base::fail(Error::PermissionDenied);
+    }
+    auto const returned = return_untyped(request.id);
+    if (!returned) {
+        return base::fail(returned.error());
+    }
+    return ipc::pager::ReturnUntyped::Reply{};
+}
+
+} // namespace pager

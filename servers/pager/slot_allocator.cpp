@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// SlotAllocator: groups move between three places: all free, some free, none free.
+
+#include <pager/slot_allocator.hpp>
+
+#include <algorithm>
+#include <bit>
+
+namespace pager {
+
+void SlotAllocator::move_to(std::span<SlotGroup> groups) {
+    std::ranges::copy(groups_, groups.begin());
+    groups_ = groups;
+}
+
+std::optional<std::uint32_t> SlotAllocator::next_leaf() const {
+    if (hole_ != none) {
+        return hole_;
+    }
+    if (leaves_ * leaf_groups >= groups_.size()) {
+        return std::nullopt;
+    }
+    return leaves_;
+}
+
+void SlotAllocator::add_leaf(Frame frame, std::uint32_t used) {
+    std::uint32_t const number = hole_ != none ? hole_ : leaves_++;
+    std::uint32_t const first = number * leaf_groups;
+    if (hole_ == number) {
+        hole_ = groups_[first].next;
+    }
+    groups_[first].whole_groups = 0;
+    groups_[first].leaf_frame = frame;
+    used_ += used;
+    for (std::uint32_t i = leaf_groups; i-- > 0;) {
+        std::uint32_t const taken = std::clamp(used, i * group_slots, (i + 1) * group_slots);
+        auto const low = static_cast<std::uint16_t>(base::low_mask(taken - i * group_slots));
+        groups_[first + i].free = static_cast<std::uint16_t>(all_free ^ low);
+        if (groups_[first + i].free != 0) {
+            link(first + i);
+        }
+    }
+}
+
+std::optional<Frame> SlotAllocator::remove_empty_leaf() {
+    for (std::uint32_t number = whole_.first; number != none; number = groups_[number].next) {
+        SlotGroup& leaf = leaf_of(number);
+        if (!is_empty(leaf)) {
+            continue;
+        }
+        std::uint32_t const first = number / leaf_groups * leaf_groups;
+        for (std::uint32_t i = 0; i < leaf_groups; ++i) {
+            unlink(first + i);
+            groups_[first + i].free = 0;
+        }
+        leaf.next = hole_;
+        hole_ = first / leaf_groups;
+        return leaf.leaf_frame;
+    }
+    return std::nullopt;
+}
+
+Result<Slot> SlotAllocator::take() {
+    std::uint32_t const number = partial_.first != none ? partial_.first : whole_.first;
+    if (number == none) {
+        return base::fail(Error::OutOfMemory);
+    }
+    return take_from(number);
+}
+
+Slot SlotAllocator::take_from(std::uint32_t number) {
+    SlotGroup& group = groups_[number];
+    unlink(number);
+    auto const lowest = static_cast<unsigned>(std::countr_zero(group.free));
+    group.free = static_cast<std::uint16_t>(group.free ^ base::bit(lowest));
+    if (group.free != 0) {
+        link(number);
+    }
+    ++used_;
+    return Slot{number * group_slots + lowest};
+}
+
+Result<Slot> SlotAllocator::take_group() {
+    std::uint32_t const number = whole_.first;
+    if (number == none) {
+        return base::fail(Error::OutOfMemory);
+    }
+    unlink(number);
+    groups_[number].free = 0;
+    used_ += group_slots;
+    return Slot{number * group_slots};
+}
+
+void SlotAllocator::give(Slot slot) {
+    std::uint32_t const number = static_cast<std::uint32_t>(slot) / group_slots;
+    unsigned const position = static_cast<std::uint32_t>(slot) % group_slots;
+    SlotGroup& group = groups_[number];
+    if (group.free != 0) {
+        unlink(number);
+    }
+    group.free = static_cast<std::uint16_t>(group.free | base::bit(position));
+    link(number);
+    --used_;
+}
+
+void SlotAllocator::link(std::uint32_t number) {
+    SlotGroup& group = groups_[number];
+    List& list = list_of(group);
+    group.previous = none;
+    group.next = list.first;
+    if (list.first != none) {
+        groups_[list.first].previous = number;
+    }
+    list.first = number;
+    ++list.size;
+    if (&list == &whole_) {
+        SlotGroup& leaf = leaf_of(number);
+        ++leaf.whole_groups;
+        empty_leaves_ += is_empty(leaf) ? 1 : 0;
+    }
+}
+
+void SlotAllocator::unlink(std::uint32_t number) {
+    SlotGroup& group = groups_[number];
+    List& list = list_of(group);
+    (group.previous != none ? groups_[group.previous].next : list.first) = group.next;
+    if (group.next != none) {
+        groups_[group.next].previous = group.previous;
+    }
+    --list.size;
+    if (&list == &whole_) {
+        SlotGroup& leaf = leaf_of(number);
+        empty_leaves_ -= is_empty(leaf) ? 1 : 0;
+        --leaf.whole_groups;
+    }
+}
+
+} // namespace pager

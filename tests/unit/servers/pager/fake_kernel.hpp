@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// FakeKernel: the kernel as far as the pager can see it, with the same rules: untypeds and their
+// watermarks, slots, derivation, frames with real contents, one mapping for each capability, page
+// tables, ASIDs. A use that the kernel would refuse, or that only a mistake makes, is an error that
+// the test sees in `violations`.
+#pragma once
+
+#include <pager/kernel_port.hpp>
+#include <pager/startup.hpp>
+
+#include <array>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+#include <vector>
+
+namespace pager::test {
+
+class FakeKernel final : public KernelPort {
+public:
+    using Page = std::array<std::byte, page_size>;
+
+    /// Slots of the initial leaves that are taken are given with `place_`.
+    explicit FakeKernel(std::uint32_t leaves);
+
+    // ---- what init does before the pager starts -------------------------------------------
+    void place_untyped(Slot slot, std::uint64_t base, unsigned size_bits);
+    void place_frame(Slot slot, std::uint64_t base, std::span<std::byte const> content);
+    void place_vspace(Slot slot, std::uint64_t base);
+    void place_asid_pool(Slot slot, std::size_t free_asids);
+
+    // ---- what the pager does ---------------------------------------------------------------
+    Result<> retype(Slot untyped, api::ObjectType type, unsigned size_bits, Slot first,
+                    unsigned count) override;
+    Result<> make_leaf(Slot untyped, std::uint32_t leaf) override;
+    Result<> copy(Slot from, Slot to, api::Rights rights) override;
+    void erase(Slot slot) override;
+    void revoke(Slot untyped) override;
+    Result<> map_frame(Slot frame, Slot vspace, UserAddr address, Access access) override;
+    void unmap_frame(Slot frame) override;
+    void unify_instructions(Slot frame) override;
+    Result<> map_table(Slot table, Slot vspace, UserAddr address) override;
+    Result<> assign_asid(Slot pool, Slot vspace) override;
+    Result<> make_asid_pool(Slot untyped, Slot pool) override;
+    Result<PageBytes> open_window(Slot frame) override;
+    void close_window(Slot frame) override;
+    void signal_report() override { ++signals; }
+
+    // ---- what a client does ----------------------------------------------------------------
+    /// The byte at `address`, or nothing if the access faults.
+    [[nodiscard]] std::byte* touch(Slot vspace, UserAddr address, FaultKind kind);
+
+    /// A capability that travels in a message to somebody else: a copy outside the CSpace.
+    void give_away(Slot slot);
+
+    std::vector<std::string> violations;
+    unsigned signals{0};
+    std::uint64_t calls{0};
+
+    /// Let the n-th retype from now on fail, once; negative: none.
+    int fail_retype_in{-1};
+    bool fail_maps{false};
+
+    [[nodiscard]] std::size_t capabilities() const { return slots_.size(); }
+
+private:
+    struct Object {
+        api::ObjectType type;
+        std::uint64_t base;
+        unsigned bits;
+        bool is_pool{false};
+        std::size_t asids{0};                // pool: free ones
+        bool has_asid{false};                // VSpace
+        std::uint64_t mapped_in{0};          // table: the VSpace's base
+        UserAddr mapped_at{};                  // table: any address below it
+        unsigned level{0};                   // table
+        std::map<std::uint64_t, Slot> pages{}; // VSpace: page address -> capability that maps it
+        std::set<std::pair<unsigned, std::uint64_t>> tables{}; // VSpace: level and index
+    };
+
+    struct Capability {
+        std::shared_ptr<Object> object;
+        std::uint64_t watermark{0}; // untyped
+        api::Rights rights{api::Rights::All};
+        std::shared_ptr<Object> vspace{}; // frame: where it is mapped
+        UserAddr address{};
+        Access access{Access::None};
+        bool in_window{false};
+        bool is_unified{false};
+    };
+
+    using Slots = std::unordered_map<std::uint32_t, Capability>;
+
+    void violation(std::string text) { violations.push_back(std::move(text)); }
+    [[nodiscard]] Capability* find(Slot slot);
+    [[nodiscard]] Capability* find(Slot slot, api::ObjectType type);
+    [[nodiscard]] bool is_free(Slot slot);
+    [[nodiscard]] bool has_children(Slot slot);
+    [[nodiscard]] bool is_inside(Object const& inner, Object const& outer) const;
+    [[nodiscard]] bool prepare(Slot untyped, std::uint64_t size, unsigned count);
+    void put(Slot slot, Capability cap);
+    void forget(Slot slot);
+    [[nodiscard]] std::vector<std::uint32_t> slots_inside(Object const& object) const;
+    void unmap(Capability& cap, Slot slot);
+    void detach_table(Object& table);
+    static unsigned missing_level(Object const& vspace, UserAddr address);
+
+    Slots slots_;
+    std::multimap<std::uint64_t, std::uint32_t> by_base_; // physical address -> slots
+    std::vector<Capability> elsewhere_;                   // copies that others hold
+    std::set<std::uint32_t> leaves_;
+    std::map<std::uint32_t, Capability> leaf_caps_;
+    std::map<std::uint64_t, std::unique_ptr<Page>> memory_; // what is not zero
+};
+
+} // namespace pager::test

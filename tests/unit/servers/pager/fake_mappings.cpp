@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// FakeKernel: mappings, and clients that use them.
+
+#include "fake_kernel.hpp"
+
+#include <algorithm>
+
+namespace pager::test {
+
+namespace {
+
+constexpr unsigned span_bits(unsigned level) {
+    return api::page_bits + (4 - level) * api::table_index_bits;
+}
+
+std::uint64_t table_index(UserAddr address, unsigned level) {
+    return address.aligned_down(span_bits(level)).raw();
+}
+
+} // namespace
+
+/// The level of the first table missing on the way to `address`; 4 if none is.
+unsigned FakeKernel::missing_level(Object const& vspace, UserAddr address) {
+    unsigned level = 1;
+    while (level < 4 && vspace.tables.contains({level, table_index(address, level)})) {
+        ++level;
+    }
+    return level;
+}
+
+Result<> FakeKernel::map_frame(Slot slot, Slot vspace_slot, UserAddr address, Access access) {
+    ++calls;
+    Capability* const frame = find(slot);
+    Capability* const vspace = find(vspace_slot, api::ObjectType::VSpace);
+    if (fail_maps) {
+        return base::fail(Error::OutOfMemory);
+    }
+    if (frame == nullptr || vspace == nullptr || !vspace->object->has_asid || frame->in_window ||
+        !address.is_aligned(frame->object->bits) || access == Access::None ||
+        (frame->vspace != nullptr &&
+         (frame->vspace != vspace->object || frame->address != address))) {
+        violation("bad mapping");
+        return base::fail(Error::OutOfMemory);
+    }
+    unsigned const needed = frame->object->bits == api::page_bits ? 4 : 3;
+    if (missing_level(*vspace->object, address) != needed) {
+        violation("mapping without a page table");
+        return base::fail(Error::OutOfMemory);
+    }
+    if (access == Access::ReadWrite && !frame->rights.includes(api::Rights::Write)) {
+        violation("a shared frame was mapped writable");
+    }
+    frame->vspace = vspace->object;
+    frame->address = address;
+    frame->access = access;
+    frame->is_unified = false;
+    vspace->object->pages[address.raw()] = slot;
+    return {};
+}
+
+void FakeKernel::unmap(Capability& cap, Slot slot) {
+    if (cap.vspace == nullptr) {
+        return;
+    }
+    auto const it = cap.vspace->pages.find(cap.address.raw());
+    if (it != cap.vspace->pages.end() && it->second == slot) {
+        cap.vspace->pages.erase(it);
+    }
+    cap.vspace.reset();
+}
+
+void FakeKernel::unmap_frame(Slot slot) {
+    ++calls;
+    if (Capability* const cap = find(slot)) {
+        if (cap->vspace == nullptr) {
+            violation("unmapped what was not mapped");
+        }
+        unmap(*cap, slot);
+    }
+}
+
+void FakeKernel::unify_instructions(Slot slot) {
+    ++calls;
+    if (Capability* const cap = find(slot)) {
+        if (cap->vspace == nullptr) {
+            violation("cache maintenance of a page that is not mapped");
+        }
+        cap->is_unified = true;
+    }
+}
+
+Result<> FakeKernel::map_table(Slot slot, Slot vspace_slot, UserAddr address) {
+    ++calls;
+    Capability* const table = find(slot, api::ObjectType::PageTable);
+    Capability* const vspace = find(vspace_slot, api::ObjectType::VSpace);
+    if (table == nullptr || vspace == nullptr || table->object->level != 0) {
+        violation("bad page table");
+        return base::fail(Error::OutOfMemory);
+    }
+    unsigned const level = missing_level(*vspace->object, address);
+    if (level == 4) {
+        violation("a page table too many");
+        return base::fail(Error::OutOfMemory);
+    }
+    table->object->level = level;
+    table->object->mapped_at = address;
+    table->object->mapped_in = vspace->object->base;
+    vspace->object->tables.insert({level, table_index(address, level)});
+    return {};
+}
+
+void FakeKernel::detach_table(Object& table) {
+    if (table.level == 0) {
+        return;
+    }
+    auto const [first, last] = by_base_.equal_range(table.mapped_in);
+    for (auto it = first; it != last; ++it) {
+        Object& vspace = *slots_.at(it->second).object;
+        if (vspace.type != api::ObjectType::VSpace) {
+            continue;
+        }
+        std::uint64_t const start = table_index(table.mapped_at, table.level);
+        std::uint64_t const end = start + base::bit(span_bits(table.level));
+        if (vspace.pages.lower_bound(start) != vspace.pages.lower_bound(end)) {
+            violation("a page table went before its pages");
+        }
+        vspace.tables.erase({table.level, start});
+        return;
+    }
+}
+
+Result<> FakeKernel::assign_asid(Slot pool_slot, Slot vspace_slot) {
+    ++calls;
+    Capability* const pool = find(pool_slot);
+    Capability* const vspace = find(vspace_slot, api::ObjectType::VSpace);
+    if (pool == nullptr || !pool->object->is_pool || vspace == nullptr ||
+        vspace->object->has_asid) {
+        violation("bad ASID assignment");
+        return base::fail(Error::OutOfMemory);
+    }
+    if (pool->object->asids == 0) {
+        return base::fail(Error::QuotaExceeded);
+    }
+    --pool->object->asids;
+    vspace->object->has_asid = true;
+    return {};
+}
+
+Result<> FakeKernel::make_asid_pool(Slot untyped, Slot pool) {
+    ++calls;
+    if (find(untyped, api::ObjectType::Untyped) == nullptr || !is_free(pool)) {
+        return base::fail(Error::OutOfMemory);
+    }
+    place_asid_pool(pool, std::size_t{1} << api::asid_pool_index_bits);
+    return {};
+}
+
+Result<PageBytes> FakeKernel::open_window(Slot slot) {
+    ++calls;
+    Capability* const frame = find(slot, api::ObjectType::SmallPage);
+    if (frame == nullptr || frame->vspace != nullptr || frame->in_window) {
+        violation("bad window");
+        return base::fail(Error::OutOfMemory);
+    }
+    frame->in_window = true;
+    auto& page = memory_[frame->object->base];
+    if (page == nullptr) {
+        page = std::make_unique<Page>();
+    }
+    return PageBytes{*page};
+}
+
+void FakeKernel::close_window(Slot slot) {
+    ++calls;
+    if (Capability* const frame = find(slot)) {
+        if (!frame->in_window) {
+            violation("closed a window that was not open");
+        }
+        frame->in_window = false;
+    }
+}
+
+std::byte* FakeKernel::touch(Slot vspace_slot, UserAddr address, FaultKind kind) {
+    Capability const* const vspace = find(vspace_slot, api::ObjectType::VSpace);
+    auto const it = vspace->object->pages.find(address.aligned_down(api::page_bits).raw());
+    if (it == vspace->object->pages.end() || missing_level(*vspace->object, address) != 4) {
+        return nullptr;
+    }
+    Capability const& cap = slots_.at(static_cast<std::uint32_t>(it->second));
+    bool const allowed = kind == FaultKind::Read ||
+                         (kind == FaultKind::Write && cap.access == Access::ReadWrite) ||
+                         (kind == FaultKind::Execute && cap.access == Access::ReadExecute);
+    if (!allowed) {
+        return nullptr;
+    }
+    if (kind == FaultKind::Execute && !cap.is_unified) {
+        violation("instructions fetched from a page that was not unified");
+    }
+    auto& page = memory_[cap.object->base];
+    if (page == nullptr) {
+        page = std::make_unique<Page>();
+    }
+    return page->data() + (address - address.aligned_down(api::page_bits));
+}
+
+} // namespace pager::test

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The fixture plays init (it sets the pager up) and the clients (they touch memory and fault).
+
+#include "pager_fixture.hpp"
+
+#include <api/fault.hpp>
+
+#include <algorithm>
+
+namespace pager::test {
+
+namespace {
+
+std::size_t frame_count(std::vector<Ram> const& ram) {
+    std::size_t frames = 0;
+    for (Ram const& run : ram) {
+        frames += base::bit(run.size_bits) / page_size;
+    }
+    return frames;
+}
+
+} // namespace
+
+PagerFixture::PagerFixture(std::vector<Ram> const& ram, policy::Policy const& policy)
+    : archive_(archive_pages * page_size - 1000), records_(frame_count(ram)),
+      groups_(4096 * leaf_groups), frames_{records_, Frame{0}}, slots_{groups_} {
+    for (std::size_t i = 0; i < archive_.size(); ++i) {
+        archive_[i] = static_cast<std::byte>(1 + i % 251);
+    }
+    for (std::size_t i = 0; i < archive_pages; ++i) {
+        auto const rest = std::span{archive_}.subspan(i * page_size);
+        kernel_.place_frame(Slot{first_archive_frame} + static_cast<std::uint32_t>(i),
+                            0x1000'0000 + i * page_size,
+                            rest.first(std::min<std::size_t>(rest.size(), page_size)));
+    }
+    kernel_.place_asid_pool(Slot{startup::slot::asid_pool}, 3);
+
+    fixed_slots_ = first_untyped + ram.size();
+    slots_.add_leaf(no_frame,
+                    std::min<std::uint32_t>(static_cast<std::uint32_t>(fixed_slots_), leaf_slots));
+    for (std::uint32_t i = 1; i < initial_leaves; ++i) {
+        slots_.add_leaf(no_frame, 0);
+    }
+    std::uint32_t frame = 0;
+    for (std::uint32_t i = 0; i < ram.size(); ++i) {
+        kernel_.place_untyped(Slot{first_untyped} + i, ram[i].base, ram[i].size_bits);
+        blocks_.add_untyped(Slot{first_untyped} + i, Frame{frame},
+                            ram[i].size_bits - api::page_bits);
+        frame += static_cast<std::uint32_t>(base::bit(ram[i].size_bits) / page_size);
+    }
+    memory_ = std::make_unique<Memory>(kernel_, frames_, slots_, blocks_,
+                                       BootArchive{archive_, Slot{first_archive_frame}});
+    EXPECT_TRUE(memory_->start(nullptr));
+    pager_ = std::make_unique<Pager>(*memory_, policy);
+}
+
+PagerFixture::~PagerFixture() {
+    expect_balance();
+    pager_.reset();
+    EXPECT_TRUE(kernel_.violations.empty());
+    for (auto const& text : kernel_.violations) {
+        ADD_FAILURE() << text;
+    }
+}
+
+ipc::Packet PagerFixture::deliver(api::Badge badge, ipc::Packet const& packet) {
+    auto const reply = pager_->on_message(badge, packet);
+    EXPECT_TRUE(reply.has_value());
+    if (pager_->attachment() != no_slot && reply && reply->label == 0) {
+        kernel_.give_away(pager_->attachment());
+    }
+    pager_->trim();
+    return reply.value_or(ipc::refusal(Error::Interrupted));
+}
+
+api::Word PagerFixture::new_space(api::Word pid) {
+    auto const reply =
+        call(manager, ipc::pager::CreateSpace{.pid = pid, .name = Name::of("client")});
+    EXPECT_TRUE(reply);
+    return reply ? reply->space : 0;
+}
+
+bool PagerFixture::send_fault(api::Word space, std::uint64_t address, FaultKind kind) {
+    constexpr api::Word translation_fault = 7;
+    constexpr api::Word is_write = 64;
+    ipc::Packet packet;
+    packet.label = static_cast<api::Word>(api::Fault::VmFault);
+    packet.length = api::vm_fault::length;
+    packet.words[api::vm_fault::ip] = 0x40'0123;
+    packet.words[api::vm_fault::address] = address;
+    packet.words[api::vm_fault::is_prefetch] = kind == FaultKind::Execute ? 1 : 0;
+    packet.words[api::vm_fault::syndrome] =
+        translation_fault + (kind == FaultKind::Write ? is_write : 0);
+    ++faults_;
+    bool const answered = pager_->on_message(fault_badge(space), packet).has_value();
+    pager_->trim();
+    return answered;
+}
+
+std::byte* PagerFixture::access(api::Word space, std::uint64_t address, FaultKind kind) {
+    for (int attempt = 0; attempt < 3; ++attempt) {
+        if (auto* const byte = kernel_.touch(find(space)->vspace(), UserAddr{address}, kind)) {
+            return byte;
+        }
+        if (!send_fault(space, address, kind)) {
+            return nullptr;
+        }
+    }
+    ADD_FAILURE() << "the client faults again and again";
+    return nullptr;
+}
+
+std::optional<std::byte> PagerFixture::read(api::Word space, std::uint64_t address) {
+    auto const* const byte = access(space, address, FaultKind::Read);
+    return byte != nullptr ? std::optional{*byte} : std::nullopt;
+}
+
+bool PagerFixture::write(api::Word space, std::uint64_t address, std::byte value) {
+    auto* const byte = access(space, address, FaultKind::Write);
+    if (byte != nullptr) {
+        *byte = value;
+    }
+    return byte != nullptr;
+}
+
+bool PagerFixture::execute(api::Word space, std::uint64_t address) {
+    return access(space, address, FaultKind::Execute) != nullptr;
+}
+
+AddressSpace* PagerFixture::find(api::Word number) const {
+    AddressSpace* space = pager_->first_space();
+    while (space != nullptr && static_cast<api::Word>(space->number()) != number) {
+        space = pager_->next_space(*space);
+    }
+    return space;
+}
+
+ipc::pager::Statistics::Reply PagerFixture::statistics() {
+    auto const reply = call(inspector, ipc::pager::Statistics{});
+    EXPECT_TRUE(reply);
+    auto const sum = reply->free + reply->anonymous + reply->shared_zero + reply->buffers +
+                     reply->page_tables + reply->kernel_objects + reply->pager;
+    EXPECT_EQ(sum, reply->total);
+    return *reply;
+}
+
+void PagerFixture::expect_balance() {
+    auto const discrepancy = find_discrepancy(*pager_, fixed_slots_);
+    EXPECT_FALSE(discrepancy.has_value()) << discrepancy.value_or("");
+}
+
+} // namespace pager::test

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// A whole pager over the fake kernel, with some RAM and a boot archive of recognisable bytes.
+#pragma once
+
+#include "fake_kernel.hpp"
+#include <pager/books.hpp>
+
+#include <gtest/gtest.h>
+
+namespace pager::test {
+
+/// One stretch of RAM as the kernel hands it out at boot.
+struct Ram {
+    std::uint64_t base;
+    unsigned size_bits;
+};
+
+class PagerFixture : public testing::Test {
+protected:
+    static constexpr std::size_t archive_pages = 40;
+    static constexpr std::uint32_t initial_leaves = 4;
+    static constexpr std::uint32_t first_archive_frame = 16;
+    static constexpr std::uint32_t first_untyped = first_archive_frame + archive_pages;
+
+    static constexpr api::Badge manager{ipc::pager::Caller::MayManage::set(api::Word{0}, true)};
+    static constexpr api::Badge inspector{ipc::pager::Caller::MayInspect::set(api::Word{0}, true)};
+
+    explicit PagerFixture(std::vector<Ram> const& ram = {{0x4000'0000, 24}, {0x4100'0000, 22}},
+                          policy::Policy const& policy = policy::selected());
+    ~PagerFixture() override;
+
+    /// A request as it travels; the capability that comes along is given away.
+    template <ipc::Request R>
+    Result<typename R::Reply> call(api::Badge badge, R const& request) {
+        struct Loopback {
+            PagerFixture& fixture;
+            api::Badge badge;
+
+            ipc::Packet call(ipc::Packet const& packet) const {
+                return fixture.deliver(badge, packet);
+            }
+        };
+        return ipc::call(Loopback{*this, badge}, request);
+    }
+
+    ipc::Packet deliver(api::Badge badge, ipc::Packet const& packet);
+
+    static api::Badge client(api::Word space) { return api::Badge{space}; }
+    static api::Badge fault_badge(api::Word space) {
+        return api::Badge{ipc::pager::Caller::IsFault::set(space, true)};
+    }
+
+    api::Word new_space(api::Word pid = 1);
+
+    /// A client's access, with as many faults as it takes. Null: it was stopped.
+    std::byte* access(api::Word space, std::uint64_t address, FaultKind kind);
+    std::optional<std::byte> read(api::Word space, std::uint64_t address);
+    bool write(api::Word space, std::uint64_t address, std::byte value);
+    bool execute(api::Word space, std::uint64_t address);
+
+    /// One VM fault message; whether it was answered.
+    bool send_fault(api::Word space, std::uint64_t address, FaultKind kind);
+
+    [[nodiscard]] AddressSpace* find(api::Word space) const;
+    [[nodiscard]] ipc::pager::Statistics::Reply statistics();
+    [[nodiscard]] std::uint64_t free_bytes() { return statistics().free; }
+    [[nodiscard]] std::byte archive_byte(std::uint64_t offset) const { return archive_[offset]; }
+
+    void expect_balance();
+
+    std::vector<std::byte> archive_;
+    FakeKernel kernel_{initial_leaves};
+    std::vector<FrameRecord> records_;
+    std::vector<SlotGroup> groups_;
+    FrameTable frames_;
+    SlotAllocator slots_;
+    BlockAllocator blocks_{kernel_, frames_, slots_};
+    std::unique_ptr<Memory> memory_;
+    std::unique_ptr<Pager> pager_;
+    std::uint64_t fixed_slots_;
+    unsigned faults_{0};
+};
+
+} // namespace pager::test
