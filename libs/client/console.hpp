@@ -13,13 +13,7 @@ namespace client::console {
 
 /// Any amount of text, in as many messages as it takes.
 inline ipc::Result<> write(std::string_view text) {
-    while (!text.empty()) {
-        auto const part = text.substr(0, ipc::console::max_text);
-        TRY(ipc::call(console_server,
-                      ipc::console::Write{ipc::Text<ipc::console::max_text>::of(part)}));
-        text.remove_prefix(part.size());
-    }
-    return {};
+    return ipc::console::write(console_server, text);
 }
 
 /// Waits until somebody types; at most `max` bytes, or as many as fit if that is 0.

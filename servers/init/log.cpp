@@ -15,14 +15,7 @@ void Log::write(std::string_view text) const {
         }
         return;
     }
-    while (!text.empty()) {
-        auto const part = text.substr(0, ipc::console::max_text);
-        ipc::console::Write const request{ipc::Text<ipc::console::max_text>::of(part)};
-        if (!ipc::call(console_, request)) {
-            return; // nobody left to tell
-        }
-        text.remove_prefix(part.size());
-    }
+    static_cast<void>(ipc::console::write(console_, text)); // if it fails, whom to tell?
 }
 
 void Log::stop() {

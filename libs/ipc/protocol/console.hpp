@@ -10,7 +10,9 @@ namespace ipc::console {
 
 inline constexpr std::size_t max_text = 952;
 
-/// Print text. Answered when the text has been taken over; a slow line makes the caller wait.
+/// Print text. Answered when the text has been taken over. Lines of several clients never mix: half
+/// a line is kept until it is whole, until its client reads, or until it has ended. When the line
+/// is slow the caller waits, with an empty hand: Busy says that now is the time to send it again.
 struct Write : Text<max_text> {
     static constexpr api::Word label = 1;
 
@@ -39,5 +41,19 @@ struct Forget {
 
     api::Word pid;
 };
+
+/// Any amount of text, in as many messages as it takes, each as often as it takes.
+Result<> write(auto&& endpoint, std::string_view text) {
+    while (!text.empty()) {
+        auto const part = text.substr(0, max_text);
+        auto const result = call(endpoint, Write{Text<max_text>::of(part)});
+        if (result) {
+            text.remove_prefix(part.size());
+        } else if (result.error() != Error::Busy) {
+            return base::fail(result.error());
+        }
+    }
+    return {};
+}
 
 } // namespace ipc::console

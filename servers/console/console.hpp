@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Console: the server. Interrupts move bytes between the UART and the queues, requests move them
+// between the queues and the clients. Nothing here waits: who must wait is answered later.
+#pragma once
+
+#include <console/input.hpp>
+#include <console/output.hpp>
+#include <drivers/pl011.hpp>
+#include <ipc/server_loop.hpp>
+
+namespace console {
+
+/// `Uart` is drivers::Pl011, `Interrupt` sys::IrqHandler, `Loop` ipc::ServerLoop; or their fakes.
+template <typename Uart, typename Interrupt, typename Loop>
+class Console {
+public:
+    /// Only `keeper` may say that a process is gone.
+    Console(Uart& uart, Interrupt interrupt, Loop& loop, Pid keeper)
+        : uart_{uart}, interrupt_{interrupt}, loop_{loop}, keeper_{keeper} {}
+
+    /// Takes what was typed before anybody listened; from now on there are interrupts.
+    void start() { serve_uart(); }
+
+    void on_signals(api::Word /*signals*/) {
+        serve_uart();
+        // The interrupt is a level, so it may come again only after its cause has been seen to.
+        static_cast<void>(interrupt_.acknowledge());
+        answer_reader();
+        answer_writers();
+    }
+
+    std::optional<ipc::Packet> on_message(api::Badge badge, ipc::Packet const& packet) {
+        using namespace ipc::console;
+        return ipc::dispatch<Write, Read, Forget>(*this, badge, packet);
+    }
+
+    template <typename R>
+    using Answer = std::optional<ipc::Result<typename R::Reply>>;
+
+    Answer<ipc::console::Write> handle(api::Badge badge, ipc::console::Write const& request) {
+        if (request.length > ipc::console::max_text) {
+            return base::fail(ipc::Error::BadMessage);
+        }
+        if (output_.ready()) {
+            output_.write(pid(badge), request.view());
+            transmit();
+            return ipc::console::Write::Reply{};
+        }
+        auto* const caller = loop_.defer();
+        if (caller == nullptr) {
+            return base::fail(ipc::Error::Busy);
+        }
+        writers_.push_back(*caller);
+        return std::nullopt;
+    }
+
+    Answer<ipc::console::Read> handle(api::Badge badge, ipc::console::Read const& request) {
+        if (reader_.caller != nullptr) {
+            return base::fail(ipc::Error::Busy);
+        }
+        output_.bring_to_front(pid(badge));
+        transmit();
+        if (!input_.empty()) {
+            return input_.take(request.max);
+        }
+        auto* const caller = loop_.defer();
+        if (caller == nullptr) {
+            return base::fail(ipc::Error::OutOfMemory);
+        }
+        reader_ = {.caller = caller, .client = pid(badge), .max = request.max};
+        return std::nullopt;
+    }
+
+    Answer<ipc::console::Forget> handle(api::Badge badge, ipc::console::Forget const& request) {
+        if (pid(badge) != keeper_) {
+            return base::fail(ipc::Error::PermissionDenied);
+        }
+        if (reader_.caller != nullptr && reader_.client == request.pid) {
+            loop_.forget(*reader_.caller);
+            reader_ = {};
+        }
+        output_.forget(request.pid);
+        transmit();
+        return ipc::console::Forget::Reply{};
+    }
+
+private:
+    struct Reader {
+        ipc::ReplyObject* caller{nullptr};
+        Pid client{Output::nobody};
+        api::Word max{0};
+    };
+
+    /// The deepest transmit FIFO of a PL011: filling it passes the level at which it interrupts,
+    /// and a long text does not keep us from the input.
+    static constexpr unsigned burst = 32;
+
+    [[nodiscard]] static Pid pid(api::Badge badge) { return static_cast<Pid>(badge); }
+
+    /// Clears first and looks afterwards, so that whatever comes in between interrupts again.
+    void serve_uart() {
+        uart_.acknowledge({.receive = true, .transmit = true});
+        while (auto const byte = uart_.try_get()) {
+            input_.add(*byte);
+        }
+        for (unsigned i = 0; i < burst && !output_.empty() && uart_.can_put(); ++i) {
+            uart_.put(*output_.next());
+        }
+        transmitting_ = !output_.empty();
+        uart_.enable_interrupts({.receive = true, .transmit = transmitting_});
+    }
+
+    /// While bytes are leaving, the next interrupt sees to the new ones.
+    void transmit() {
+        if (!transmitting_ && !output_.empty()) {
+            serve_uart();
+            answer_reader();
+        }
+    }
+
+    void answer_reader() {
+        if (reader_.caller == nullptr || input_.empty()) {
+            return;
+        }
+        auto const reader = std::exchange(reader_, {});
+        loop_.answer(*reader.caller,
+                     ipc::pack(static_cast<api::Word>(ipc::Error::None), input_.take(reader.max)));
+    }
+
+    /// Their texts were not kept: they send them again, in the order in which they waited.
+    void answer_writers() {
+        if (!output_.relaxed()) {
+            return;
+        }
+        while (auto* const caller = writers_.pop_front()) {
+            loop_.answer(*caller, ipc::refusal(ipc::Error::Busy));
+        }
+    }
+
+    Uart& uart_;
+    Interrupt interrupt_;
+    Loop& loop_;
+    Pid keeper_;
+    Output output_;
+    Input input_;
+    Reader reader_;
+    ipc::CallerQueue writers_;
+    bool transmitting_{false};
+};
+
+} // namespace console

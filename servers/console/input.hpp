@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Input: what was typed and not yet read. When nobody reads for long, the newest bytes are dropped
+// and counted.
+#pragma once
+
+#include <base/ring_buffer.hpp>
+#include <ipc/protocol/console.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace console {
+
+class Input {
+public:
+    static constexpr std::size_t capacity = 4096;
+
+    [[nodiscard]] bool empty() const { return queue_.empty(); }
+
+    void add(char byte) {
+        if (!queue_.push(byte)) {
+            ++lost_;
+        }
+    }
+
+    /// At most `max` bytes; 0 means as many as fit.
+    [[nodiscard]] ipc::console::Read::Reply take(api::Word max) {
+        ipc::console::Read::Reply reply{};
+        auto& text = reply.text;
+        auto const room = text.bytes.size();
+        auto const wanted = std::min({queue_.size(), room, max == 0 ? room : max});
+        while (text.length < wanted) {
+            text.bytes[text.length++] = *queue_.pop();
+        }
+        reply.lost = std::exchange(lost_, 0);
+        return reply;
+    }
+
+private:
+    base::RingBuffer<char, capacity> queue_;
+    api::Word lost_{0};
+};
+
+} // namespace console
