@@ -1,48 +1,43 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// BootArchive: the files that came with the boot image.
+// BootArchive: the files that came with the boot image, and which of them can be spawned.
 #pragma once
 
-#include <base/result.hpp>
+#include <formats/cpio.hpp>
 
-#include <cstddef>
-#include <cstdint>
 #include <optional>
-#include <span>
 #include <string_view>
 
 namespace init {
 
 class BootArchive {
 public:
-    struct File {
-        std::string_view path;
-        std::span<std::byte const> data;
-    };
+    using File = formats::cpio::Entry;
 
-    explicit BootArchive(std::span<std::byte const> bytes) : bytes_{bytes} {}
+    explicit BootArchive(formats::Bytes bytes) : archive_{bytes} {}
 
-    [[nodiscard]] std::span<std::byte const> bytes() const { return bytes_; }
+    [[nodiscard]] formats::Bytes bytes() const { return archive_.bytes(); }
 
-    /// Before anything else. The error is in words.
-    [[nodiscard]] base::Result<void, std::string_view> check() const;
+    /// Before anything else.
+    [[nodiscard]] formats::cpio::Result<> check() const { return archive_.check(); }
 
     [[nodiscard]] std::optional<File> find(std::string_view path) const;
 
+    /// The program called `name`.
     [[nodiscard]] std::optional<File> find_program(std::string_view name) const;
 
-    /// Number `index` of the programs that may be spawned.
+    /// Number `index` of the programs.
     [[nodiscard]] std::optional<File> program(std::size_t index) const;
 
-    /// Where a file's data begins, from the start of the archive.
-    [[nodiscard]] std::uint64_t offset(File const& file) const {
-        return static_cast<std::uint64_t>(file.data.data() - bytes_.data());
+    /// What a program is called.
+    [[nodiscard]] static std::string_view program_name(File const& file) {
+        return file.name.substr(program_folder.size());
     }
 
+private:
     static constexpr std::string_view program_folder = "bin/";
 
-private:
-    std::span<std::byte const> bytes_;
+    formats::cpio::Archive archive_;
 };
 
 } // namespace init

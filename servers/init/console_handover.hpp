@@ -3,14 +3,14 @@
 // Gives the console what servers/console/startup.hpp promises it.
 #pragma once
 
-#include <init/device_memory.hpp>
+#include <init/devices.hpp>
 #include <init/server_starter.hpp>
 #include <sys/endpoint.hpp>
 
 namespace init {
 
 /// The root of the console's CSpace, ready to run with.
-sys::Result<sys::CNode> hand_over_console(Server& server, ObjectFactory& factory,
-                                          DeviceMemory& devices, sys::Endpoint endpoint);
+sys::Result<sys::CNode> hand_over_console(Server& server, ObjectFactory& factory, Devices& devices,
+                                          sys::Endpoint endpoint);
 
 } // namespace init

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// DeviceMemory: pages of device registers by physical address, out of the device untypeds. An
+// BasicDeviceMemory: pages of device registers by physical address, out of the device untypeds. An
 // untyped can only be cut from its start, so what lies around a page is kept as smaller untypeds
 // for the next one that is asked for.
 #pragma once
 
 #include <init/object_factory.hpp>
-#include <init/own_pages.hpp>
 #include <init/slab.hpp>
 
 namespace init {
 
-class DeviceMemory {
+template <typename Pages>
+class BasicDeviceMemory {
 public:
-    DeviceMemory(ObjectFactory& factory, OwnPages& pages) : factory_{factory}, regions_{pages} {}
+    BasicDeviceMemory(ObjectFactory& factory, Pages& pages) : factory_{factory}, regions_{pages} {}
 
     sys::Result<> add(sys::Untyped untyped, base::PhysAddr start, unsigned size_bits);
 
@@ -39,8 +39,58 @@ private:
     sys::Result<Region*> halve(Region& region, base::PhysAddr address);
 
     ObjectFactory& factory_;
-    Slab<Region, OwnPages> regions_;
+    Slab<Region, Pages> regions_;
     base::IntrusiveList<Region, &Region::link> free_;
 };
+
+template <typename Pages>
+sys::Result<> BasicDeviceMemory<Pages>::add(sys::Untyped untyped, base::PhysAddr start,
+                                            unsigned size_bits) {
+    auto* const region = TRY(regions_.take());
+    *region = {.untyped = untyped, .start = start, .size_bits = size_bits, .link = {}};
+    free_.push_back(*region);
+    return {};
+}
+
+template <typename Pages>
+auto BasicDeviceMemory<Pages>::find(base::PhysAddr address) -> Region* {
+    for (auto* region = free_.front(); region != nullptr; region = free_.next(*region)) {
+        if (region->size_bits >= api::page_bits && region->range().contains(address)) {
+            return region;
+        }
+    }
+    return nullptr;
+}
+
+template <typename Pages>
+auto BasicDeviceMemory<Pages>::halve(Region& region, base::PhysAddr address)
+    -> sys::Result<Region*> {
+    auto const bits = region.size_bits - 1;
+    auto const first = TRY(factory_.slots(2));
+    TRY(region.untyped.retype(api::ObjectType::Untyped, bits, factory_.cspace().range(first, 2)));
+    auto const start = region.start;
+    free_.remove(region);
+    regions_.give_back(region);
+    TRY(add(sys::Untyped{first}, start, bits));
+    TRY(add(sys::Untyped{api::CPtr{static_cast<api::Word>(first) + 1}}, start + base::bit(bits),
+            bits));
+    return find(address);
+}
+
+template <typename Pages>
+sys::Result<sys::Frame> BasicDeviceMemory<Pages>::take_page(base::PhysAddr address) {
+    auto* region = find(address);
+    if (region == nullptr) {
+        return base::fail(sys::Error{.code = api::Error::NotEnoughMemory});
+    }
+    while (region->size_bits > api::page_bits) {
+        region = TRY(halve(*region, address));
+    }
+    auto const cptr = TRY(factory_.slots());
+    TRY(region->untyped.retype(api::ObjectType::SmallPage, 0, factory_.cspace().range(cptr)));
+    free_.remove(*region);
+    regions_.give_back(*region);
+    return sys::Frame{cptr};
+}
 
 } // namespace init

@@ -9,7 +9,7 @@
 
 namespace init {
 
-PageContents contents_of_page(ProgramFile::Segment const& segment, std::span<std::byte const> file,
+PageContents contents_of_page(formats::elf::Segment const& segment, formats::Bytes file,
                               std::uint64_t page) {
     auto const start = std::max(page, segment.address);
     auto const end = std::min(page + api::page_size, segment.address + segment.file_size);
@@ -20,21 +20,23 @@ PageContents contents_of_page(ProgramFile::Segment const& segment, std::span<std
             .offset = start - page};
 }
 
-sys::Result<> load_program(ProgramFile const& program, std::span<std::byte const> file,
-                           AddressSpace& space, ObjectFactory& factory, OwnPages& pages) {
-    for (auto const& segment : program.segments()) {
-        sys::PageAttributes const attributes{.rights = segment.writable ? api::Rights::ReadWrite
-                                                                        : api::Rights::Read,
-                                             .executable = segment.executable};
-        auto const end = segment.address + segment.memory_size;
-        for (auto page = base::align_down(segment.address, api::page_bits); page < end;
+sys::PageAttributes attributes_of(formats::elf::Segment const& segment) {
+    return {.rights = segment.writable ? api::Rights::ReadWrite : api::Rights::Read,
+            .executable = segment.executable};
+}
+
+sys::Result<> load_program(formats::elf::Program const& program, AddressSpace& space,
+                           ObjectFactory& factory, OwnPages& pages) {
+    for (std::size_t i = 0; auto const segment = program.segment(i); ++i) {
+        for (auto page = base::align_down(segment->address, api::page_bits); page < segment->end();
              page += api::page_size) {
             auto const frame = TRY(factory.create<sys::Frame>(api::ObjectType::SmallPage));
-            auto const contents = contents_of_page(segment, file, page);
+            auto const contents = contents_of_page(*segment, program.file(), page);
             TRY(pages.fill(frame, [&](std::span<std::byte> memory) {
-                std::ranges::copy(contents.bytes, memory.subspan(contents.offset).begin());
+                std::memcpy(memory.data() + contents.offset, contents.bytes.data(),
+                            contents.bytes.size());
             }));
-            TRY(space.map(frame, base::UserAddr{page}, attributes));
+            TRY(space.map(frame, base::UserAddr{page}, attributes_of(*segment)));
         }
     }
     return {};

@@ -3,20 +3,21 @@
 // Power: switching the machine off and restarting it, the way the board does that.
 #pragma once
 
-#include <init/device_memory.hpp>
+#include <init/devices.hpp>
+#include <init/own_pages.hpp>
 #include <ipc/protocol/process.hpp>
 
 namespace init {
 
 class Power {
 public:
-    Power(DeviceMemory& devices, OwnPages& pages) : devices_{devices}, pages_{pages} {}
+    Power(Devices& devices, OwnPages& pages) : devices_{devices}, pages_{pages} {}
 
     /// Returns only if this machine has no way to do it.
     void change(ipc::process::PowerState state);
 
 private:
-    DeviceMemory& devices_;
+    Devices& devices_;
     OwnPages& pages_;
 };
 

@@ -48,6 +48,11 @@ ipc::Result<Pid> ProcessService::start(Component const& component) {
 ipc::Result<Process*> ProcessService::start(Component const& component,
                                             BootArchive::File const& file, std::string_view command,
                                             Pid parent) {
+    auto const elf = parse_program(file.data);
+    if (!elf) {
+        parts_.log.line(file.name, " is no valid program: ", formats::elf::describe(elf.error()));
+        return base::fail(ipc::Error::BadProgram);
+    }
     auto const record = records_.take();
     if (!record) {
         return base::fail(ipc::Error::OutOfMemory);
@@ -63,10 +68,7 @@ ipc::Result<Process*> ProcessService::start(Component const& component,
     process.component = &component;
     process.name = Text<ipc::process::max_name>::of(program_name(command));
     process.command = Text<ipc::process::max_command>::of(command);
-    if (auto const program = ProgramFile::parse(file.data); !program) {
-        parts_.log.line(file.path, " is not a valid program: ", program.error());
-    }
-    TRY(parts_.spawner.start(process, parts_.archive, file));
+    TRY(parts_.spawner.start(process, {.elf = *elf, .archive_offset = file.data_offset}));
     undo.disarm();
     table_.add(process);
     return &process;
@@ -161,9 +163,9 @@ ProcessService::handle(api::Badge, ipc::process::Program const& request) {
     if (!file) {
         return base::fail(ipc::Error::NotFound);
     }
-    auto const name = file->path.substr(BootArchive::program_folder.size());
-    return ipc::process::Program::Reply{.size = file->data.size(),
-                                        .name = Text<ipc::process::max_name>::of(name)};
+    return ipc::process::Program::Reply{
+        .size = file->data.size(),
+        .name = Text<ipc::process::max_name>::of(BootArchive::program_name(*file))};
 }
 
 ipc::Result<ipc::process::Power::Reply> ProcessService::handle(api::Badge badge,

@@ -3,6 +3,7 @@
 // ProcessService: answers the process protocol, and hears of what the pager had to stop.
 #pragma once
 
+#include <init/boot_archive.hpp>
 #include <init/init_transport.hpp>
 #include <init/log.hpp>
 #include <init/power.hpp>

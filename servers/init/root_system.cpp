@@ -15,7 +15,7 @@ namespace {
 /// For the objects of init and the servers, and for init's books.
 constexpr std::uint64_t reserve = 4 * 1024 * 1024;
 
-std::span<std::byte const> archive_bytes(api::BootInfo const& boot_info) {
+formats::Bytes archive_bytes(api::BootInfo const& boot_info) {
     auto const begin = base::align_up(reinterpret_cast<std::uintptr_t>(_end), api::page_bits);
     auto const end = base::align_down(boot_info.ipc_buffer, api::page_bits); // right behind
     return {reinterpret_cast<std::byte const*>(begin), end - begin};
@@ -105,15 +105,16 @@ void RootSystem::take_devices() {
 
 void RootSystem::check_archive() {
     if (auto const checked = archive_.check(); !checked) {
-        log_.fatal("the boot archive is damaged: ", checked.error());
+        log_.fatal("the boot archive is ", formats::cpio::describe(checked.error()));
     }
     auto const file = archive_.find(root_task().file);
     if (!file) {
         log_.fatal("the boot archive has no ", root_task().file);
     }
-    auto const self = ProgramFile::parse(file->data);
+    auto const self = parse_program(file->data);
     if (!self) {
-        log_.fatal(root_task().file, " is not a valid program: ", self.error());
+        log_.fatal(root_task().file,
+                   " is not a valid program: ", formats::elf::describe(self.error()));
     }
     need(protect_self(*self, boot_info_.user_image_frames), "protecting init's own memory");
 }

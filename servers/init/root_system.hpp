@@ -3,6 +3,7 @@
 // RootSystem: all of init's parts, and the order in which they come up.
 #pragma once
 
+#include <init/boot_archive.hpp>
 #include <init/console_handover.hpp>
 #include <init/pager_handover.hpp>
 #include <init/process_service.hpp>
@@ -45,7 +46,7 @@ private:
     ObjectFactory factory_;
     AddressSpace own_space_;
     OwnPages pages_;
-    DeviceMemory devices_;
+    Devices devices_;
     BootArchive archive_;
     RamPlan plan_;
     api::CPtr split_pieces_{api::null_cptr}; // init's piece, then those of the pager

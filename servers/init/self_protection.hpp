@@ -12,10 +12,10 @@ namespace init {
 
 /// What init's own page at `address` shall be: as the segment it lies in, or read-only data if it
 /// lies in none, as the boot archive behind the image.
-[[nodiscard]] sys::PageAttributes own_page_attributes(ProgramFile const& self,
+[[nodiscard]] sys::PageAttributes own_page_attributes(formats::elf::Program const& self,
                                                       std::uint64_t address);
 
 /// `self` is init's own file; the image frames lie in order from its first page on.
-sys::Result<> protect_self(ProgramFile const& self, api::SlotRegion image_frames);
+sys::Result<> protect_self(formats::elf::Program const& self, api::SlotRegion image_frames);
 
 } // namespace init

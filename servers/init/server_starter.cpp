@@ -11,16 +11,19 @@ namespace init {
 namespace environment = ipc::environment;
 
 base::Result<Server, std::string_view> ServerStarter::load(Component const& component,
-                                                           std::span<std::byte const> file) {
-    auto const program = TRY(ProgramFile::parse(file));
+                                                           formats::Bytes file) {
+    auto const program = parse_program(file);
+    if (!program) {
+        return base::fail(formats::elf::describe(program.error()));
+    }
     auto server = make(component);
     if (!server) {
         return base::fail(sys::describe(server.error().code));
     }
-    if (auto const loaded = load_program(program, file, server->space, factory_, pages_); !loaded) {
+    if (auto const loaded = load_program(*program, server->space, factory_, pages_); !loaded) {
         return base::fail(sys::describe(loaded.error().code));
     }
-    server->entry = program.entry();
+    server->entry = program->entry();
     return *std::move(server);
 }
 

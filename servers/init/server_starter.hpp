@@ -26,8 +26,7 @@ public:
         : factory_{factory}, pages_{pages}, sched_control_{sched_control} {}
 
     /// Space, program, stack and thread. The error is in words.
-    base::Result<Server, std::string_view> load(Component const& component,
-                                                std::span<std::byte const> file);
+    base::Result<Server, std::string_view> load(Component const& component, formats::Bytes file);
 
     /// Where a page for the server's start-up block goes.
     static constexpr base::UserAddr startup_page{ipc::environment::ipc_buffer - 2 * api::page_size};

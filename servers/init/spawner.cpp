@@ -6,7 +6,6 @@
 #include <base/scope_guard.hpp>
 #include <init/badges.hpp>
 #include <init/own_capabilities.hpp>
-#include <init/program_file.hpp>
 #include <init/spawner.hpp>
 #include <ipc/environment.hpp>
 
@@ -29,7 +28,7 @@ constexpr api::CPtr plus(api::CPtr first, api::Word offset) {
     return api::CPtr{static_cast<api::Word>(first) + offset};
 }
 
-ipc::pager::Access access_of(ProgramFile::Segment const& segment) {
+ipc::pager::Access access_of(formats::elf::Segment const& segment) {
     if (segment.executable) {
         return ipc::pager::Access::ReadExecute;
     }
@@ -61,15 +60,14 @@ sys::Result<> Spawner::reserve_slots(Process& process) {
     return {};
 }
 
-ipc::Result<> Spawner::start(Process& process, BootArchive const& archive,
-                             BootArchive::File const& file) {
+ipc::Result<> Spawner::start(Process& process, Program const& program) {
     base::ScopeGuard const scratch_is_temporary{[this] { clear_scratch(); }};
     TRY(create_space(process));
     base::ScopeGuard undo{[&] { release_memory(process); }};
-    auto const entry = TRY(map_program(process, archive, file));
+    TRY(map_program(process, program));
     TRY(map_stack_and_buffer(process));
     TRY(take_memory(process));
-    TRY(as_answer(build_thread(process, entry)));
+    TRY(as_answer(build_thread(process, program.elf.entry())));
     undo.disarm();
     process.thread = plus(process.slots, thread_slot);
     return {};
@@ -94,22 +92,17 @@ ipc::Result<> Spawner::create_space(Process& process) {
     return {};
 }
 
-ipc::Result<api::Word> Spawner::map_program(Process const& process, BootArchive const& archive,
-                                            BootArchive::File const& file) {
-    auto const program = ProgramFile::parse(file.data);
-    if (!program) {
-        return base::fail(ipc::Error::BadProgram);
-    }
-    for (auto const& segment : program->segments()) {
+ipc::Result<> Spawner::map_program(Process const& process, Program const& program) {
+    for (std::size_t i = 0; auto const segment = program.elf.segment(i); ++i) {
         ipc::pager::MapFile const request{.space = process.space,
-                                          .file_offset = archive.offset(file) + segment.offset,
-                                          .file_size = segment.file_size,
-                                          .address = segment.address,
-                                          .memory_size = segment.memory_size,
-                                          .access = access_of(segment)};
+                                          .file_offset = program.archive_offset + segment->offset,
+                                          .file_size = segment->file_size,
+                                          .address = segment->address,
+                                          .memory_size = segment->memory_size,
+                                          .access = access_of(*segment)};
         TRY(ipc::call(connections_.manage, request));
     }
-    return program->entry();
+    return {};
 }
 
 ipc::Result<> Spawner::map_stack_and_buffer(Process const& process) {

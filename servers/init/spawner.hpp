@@ -4,7 +4,7 @@
 // comes from the pager, its kernel objects' too; whatever fails half-way leaves nothing behind.
 #pragma once
 
-#include <init/boot_archive.hpp>
+#include <formats/elf.hpp>
 #include <init/object_factory.hpp>
 #include <init/process_table.hpp>
 #include <ipc/protocol/pager.hpp>
@@ -22,6 +22,12 @@ struct Connections {
     sys::SchedControl sched_control;
 };
 
+/// A file that has been found fit to run, and where in the boot archive it lies.
+struct Program {
+    formats::elf::Program elf;
+    std::uint64_t archive_offset;
+};
+
 class Spawner {
 public:
     Spawner(ObjectFactory& factory, Connections const& connections)
@@ -33,10 +39,9 @@ public:
     /// Slots that a record needs before the first start of a process with it.
     sys::Result<> reserve_slots(Process& process);
 
-    /// `process` has its number, name, component and slots. Errors: BadProgram, OutOfMemory, and
-    /// those of the pager.
-    ipc::Result<> start(Process& process, BootArchive const& archive,
-                        BootArchive::File const& file);
+    /// `process` has its number, name, component and slots. Errors: OutOfMemory, and those of the
+    /// pager.
+    ipc::Result<> start(Process& process, Program const& program);
 
     /// Ends the thread and gives all memory back.
     void end(Process& process);
@@ -48,8 +53,7 @@ private:
     };
 
     ipc::Result<> create_space(Process& process);
-    ipc::Result<api::Word> map_program(Process const& process, BootArchive const& archive,
-                                       BootArchive::File const& file);
+    ipc::Result<> map_program(Process const& process, Program const& program);
     ipc::Result<> map_stack_and_buffer(Process const& process);
     ipc::Result<> take_memory(Process& process);
     sys::Result<> make_objects(Process const& process);
