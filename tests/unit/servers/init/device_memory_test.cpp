@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
+#include "fake_kernel.hpp"
+#include <init/device_memory.hpp>
+
+#include <gtest/gtest.h>
+#include <map>
+
+namespace {
+
+using base::PhysAddr;
+
+/// Follows untypeds as the kernel would, to know where each page lies.
+class DeviceMemoryTest : public testing::Test {
+protected:
+    DeviceMemoryTest() {
+        info.root_cnode_bits = 13;
+        info.empty = {.start = 100, .end = 8192};
+        kernel.answer([this](init_test::Invocation const& call) { return retype(call); });
+    }
+
+    sys::Result<sys::RegisterWords> retype(init_test::Invocation const& call) {
+        if (call.label == api::Invocation::UntypedRetype) {
+            bool const page = call.words[0] == static_cast<api::Word>(api::ObjectType::SmallPage);
+            auto const size = base::bit(page ? 12 : static_cast<unsigned>(call.words[1]));
+            for (api::Word i = 0; i < call.words[5]; ++i) {
+                auto& from = start[call.object];
+                start[api::CPtr{call.words[4] + i}] = from;
+                from += size;
+            }
+        }
+        return sys::RegisterWords{};
+    }
+
+    /// A device untyped whose records come from the test, as the fake maps nothing.
+    struct Pages {
+        sys::Result<std::span<std::byte>> new_page() { return std::span{bytes}; }
+        alignas(64) std::array<std::byte, 4096> bytes{};
+    };
+
+    init_test::FakeKernel kernel;
+    api::BootInfo info{};
+    std::map<api::CPtr, api::Word> start;
+};
+
+TEST_F(DeviceMemoryTest, FindsAPageInTheMiddleAndKeepsTheRest) {
+    init::ObjectFactory factory{info};
+    Pages pages;
+    init::BasicDeviceMemory<Pages> devices{factory, pages};
+    start[api::CPtr{20}] = 0xfe00'0000;
+    ASSERT_TRUE(devices.add(sys::Untyped{api::CPtr{20}}, PhysAddr{0xfe00'0000}, 24));
+
+    auto const uart = devices.take_page(PhysAddr{0xfe20'1000});
+    ASSERT_TRUE(uart);
+    EXPECT_EQ(start[uart->cptr()], 0xfe20'1000u);
+    auto const power = devices.take_page(PhysAddr{0xfe10'0000});
+    ASSERT_TRUE(power) << "in what was cut off before";
+    EXPECT_EQ(start[power->cptr()], 0xfe10'0000u);
+    auto const next = devices.take_page(PhysAddr{0xfe20'0000});
+    ASSERT_TRUE(next);
+    EXPECT_EQ(start[next->cptr()], 0xfe20'0000u);
+}
+
+TEST_F(DeviceMemoryTest, GivesAPageOnceOnly) {
+    init::ObjectFactory factory{info};
+    Pages pages;
+    init::BasicDeviceMemory<Pages> devices{factory, pages};
+    ASSERT_TRUE(devices.add(sys::Untyped{api::CPtr{20}}, PhysAddr{0x900'0000}, 13));
+    EXPECT_TRUE(devices.take_page(PhysAddr{0x900'0000}));
+    EXPECT_FALSE(devices.take_page(PhysAddr{0x900'0000}));
+    EXPECT_TRUE(devices.take_page(PhysAddr{0x900'1000}));
+    EXPECT_FALSE(devices.take_page(PhysAddr{0x900'2000})) << "behind the end";
+}
+
+} // namespace

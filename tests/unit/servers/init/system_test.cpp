@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
+#include <api/object.hpp>
+#include <init/system.hpp>
+#include <ipc/environment.hpp>
+#include <ipc/protocol/process.hpp>
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <set>
+
+namespace {
+
+using init::components;
+using init::Loading;
+
+TEST(System, NamesAndNumbersAreUnique) {
+    std::set<std::string_view> names{init::root_task().name};
+    std::set<init::Pid> pids{init::root_task().pid};
+    for (auto const& component : components()) {
+        EXPECT_TRUE(names.insert(component.name).second) << component.name;
+        EXPECT_LE(component.name.size(), ipc::process::max_name);
+        if (component.pid != 0) {
+            EXPECT_TRUE(pids.insert(component.pid).second) << component.name;
+        }
+    }
+}
+
+TEST(System, ServersAreAboveTheirCallersAndInitAboveAll) {
+    for (auto const& component : components()) {
+        EXPECT_LT(component.priority, init::root_task().priority) << component.name;
+        if (component.loading == Loading::Eager) {
+            EXPECT_GT(component.priority, init::program().priority) << component.name;
+        }
+    }
+    EXPECT_LE(init::root_task().priority, api::max_priority);
+}
+
+TEST(System, EagerServersComeFirst) {
+    auto const eager = [](auto const& component) { return component.loading == Loading::Eager; };
+    EXPECT_TRUE(std::ranges::is_partitioned(components(), eager));
+}
+
+TEST(System, ExactlyOneDrivesTheUartAndOneOwnsTheMemory) {
+    auto const uart = [](auto const& component) { return component.grants.uart; };
+    auto const ram = [](auto const& component) { return component.grants.ram; };
+    EXPECT_EQ(std::ranges::count_if(components(), uart), 1);
+    EXPECT_EQ(std::ranges::count_if(components(), ram), 1);
+}
+
+TEST(System, SpawnedProgramsAreGrantedNothing) {
+    auto const& grants = init::program().grants;
+    EXPECT_FALSE(grants.uart || grants.ram || grants.inspect || grants.power);
+    EXPECT_FALSE(init::program().restart);
+}
+
+TEST(System, StacksAreWholePagesAndNotTooBig) {
+    for (auto const& component : components()) {
+        EXPECT_TRUE(base::is_aligned(component.stack_bytes, api::page_bits)) << component.name;
+        EXPECT_LE(component.stack_bytes, ipc::environment::max_stack) << component.name;
+        EXPECT_GE(component.time_slice_us, 20u) << "the kernel's smallest budget";
+    }
+}
+
+} // namespace
