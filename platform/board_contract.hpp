@@ -37,6 +37,8 @@ concept BoardContract = requires {
     { T::max_irq } -> std::convertible_to<unsigned>;
     // More device memory that programs must not have; may be empty.
     { T::private_device } -> std::convertible_to<base::PhysRange>;
+    // RAM lies nowhere else.
+    { T::ram_window } -> std::convertible_to<base::PhysRange>;
     // Physical addresses end here.
     { T::physical_top } -> std::convertible_to<base::PhysAddr>;
 };

@@ -1,147 +1,126 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// An entry is a header of hexadecimal text, a name and data, each padded to four bytes:
-//
-//   "070701" 13 numbers of 8 digits | name \0 | pad | data | pad
+// cpio: a header of hexadecimal numbers, a name, data; each padded to four bytes.
 
 #include <base/bits.hpp>
 #include <formats/cpio.hpp>
 
-#include <charconv>
+#include <algorithm>
+#include <optional>
 
 namespace formats::cpio {
 
 namespace {
 
 constexpr std::string_view magic = "070701";
-constexpr std::string_view trailer = "TRAILER!!!";
-constexpr std::string_view filler = ".pad";
-constexpr std::uint64_t digits = 8;
-constexpr std::uint64_t header_size = 110;
+constexpr std::size_t field_digits = 8;
+constexpr std::size_t field_count = 13;
+constexpr std::size_t header_size = 6 + field_count * field_digits;
+constexpr std::size_t file_size_field = 6;
+constexpr std::size_t name_size_field = 11;
 constexpr unsigned padding_bits = 2;
 
-enum class Field : std::uint8_t { Mode = 1, FileSize = 6, NameSize = 11 };
+/// A digit's value, or nothing. std::from_chars would do in base 16 too, but with floating point.
+std::optional<std::uint32_t> digit_value(char c) {
+    constexpr std::string_view lower = "0123456789abcdef";
+    constexpr std::string_view upper = "0123456789ABCDEF";
+    auto const value = std::min(lower.find(c), upper.find(c));
+    return value < lower.size() ? std::optional{static_cast<std::uint32_t>(value)} : std::nullopt;
+}
 
-using FileType = base::Bits<std::uint32_t, 12, 4>;
-constexpr std::uint32_t regular_file = 8;
-
-struct Entry {
-    File file;
-    std::uint32_t mode;
-    std::uint64_t size; // with all padding: where the next one begins
-
-    [[nodiscard]] bool is_trailer() const { return file.path == trailer; }
-
-    [[nodiscard]] bool is_wanted() const {
-        return FileType::get(mode) == regular_file && file.path != filler;
-    }
-};
-
-Result<std::uint32_t> number(Bytes entry, Field field) {
-    auto const text =
-        as_text(entry.subspan(magic.size() + static_cast<std::uint64_t>(field) * digits, digits));
-    std::uint32_t value{};
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
-    if (error != std::errc{} || end != text.data() + text.size()) {
-        return base::fail(Error::BadNumber);
+Result<std::uint32_t> number(std::string_view header, std::size_t field) {
+    std::uint32_t value = 0;
+    for (char const c : header.substr(magic.size() + field * field_digits, field_digits)) {
+        auto const digit = digit_value(c);
+        if (!digit) {
+            return base::fail(Error::BadNumber);
+        }
+        value = value * 16 + *digit;
     }
     return value;
-}
-
-Result<Entry> read_entry(Bytes rest) {
-    if (rest.size() < header_size) {
-        return base::fail(Error::Truncated);
-    }
-    if (as_text(rest.first(magic.size())) != magic) {
-        return base::fail(Error::BadMagic);
-    }
-    std::uint64_t const file_size = TRY(number(rest, Field::FileSize));
-    std::uint64_t const name_size = TRY(number(rest, Field::NameSize));
-    if (!holds(rest, header_size, name_size)) {
-        return base::fail(Error::Truncated);
-    }
-    // The one zero byte of the name is its last.
-    auto const name = terminated_text(rest.subspan(header_size, name_size), 0);
-    if (!name || name->empty() || name->size() + 1 != name_size) {
-        return base::fail(Error::BadName);
-    }
-    auto const data = base::align_up(header_size + name_size, padding_bits);
-    if (!holds(rest, data, file_size)) {
-        return base::fail(Error::DataOutside);
-    }
-    return Entry{.file = {.path = *name, .data = rest.subspan(data, file_size)},
-                 .mode = TRY(number(rest, Field::Mode)),
-                 .size = base::align_up(data + file_size, padding_bits)};
-}
-
-/// Of an archive that has been checked.
-Entry checked_entry(Bytes rest) {
-    return *read_entry(rest);
 }
 
 } // namespace
 
 std::string_view describe(Error error) {
     switch (error) {
-    case Error::Truncated: return "it is truncated";
-    case Error::BadMagic: return "an entry does not begin with the mark of a cpio archive";
-    case Error::BadNumber: return "a header holds something else than a number";
-    case Error::BadName: return "a file name is empty or not terminated";
-    case Error::DataOutside: return "the data of a file lies outside";
+    case Error::Missing: return "missing";
+    case Error::BadMagic: return "damaged (an entry does not begin as one)";
+    case Error::BadNumber: return "damaged (a header field is no number)";
+    case Error::BadName: return "damaged (a name is empty or has no end)";
+    case Error::Truncated: return "truncated";
+    case Error::NotFound: return "not in the boot archive";
     }
     return "unknown error";
 }
 
-Result<Archive> Archive::open(Bytes bytes) {
-    for (std::uint64_t position = 0;;) {
-        if (position > bytes.size()) {
-            return base::fail(Error::Truncated);
+Result<Entry> Archive::entry_at(std::uint64_t offset) const {
+    if (offset >= bytes_.size()) {
+        return base::fail(offset == 0 ? Error::Missing : Error::Truncated);
+    }
+    if (!inside(bytes_, offset, header_size)) {
+        return base::fail(Error::Truncated);
+    }
+    auto const header = as_text(bytes_.subspan(offset, header_size));
+    if (!header.starts_with(magic)) {
+        bool const blank = offset == 0 && header.front() == '\0';
+        return base::fail(blank ? Error::Missing : Error::BadMagic);
+    }
+    auto const data_size = TRY(number(header, file_size_field));
+    auto const name_size = TRY(number(header, name_size_field));
+    auto const name_offset = offset + header_size;
+    if (!inside(bytes_, name_offset, name_size)) {
+        return base::fail(Error::Truncated);
+    }
+    auto const padded_name = as_text(bytes_.subspan(name_offset, name_size));
+    auto const name = padded_name.substr(0, padded_name.find('\0'));
+    if (name.empty() || name.size() == padded_name.size()) {
+        return base::fail(Error::BadName);
+    }
+    auto const data_offset = base::align_up(name_offset + name_size, padding_bits);
+    if (!inside(bytes_, data_offset, data_size)) {
+        return base::fail(Error::Truncated);
+    }
+    return Entry{.name = name,
+                 .data = bytes_.subspan(data_offset, data_size),
+                 .data_offset = data_offset,
+                 .next = base::align_up(data_offset + data_size, padding_bits)};
+}
+
+Result<Entry> Archive::file(std::size_t index) const {
+    for (std::uint64_t offset = 0;;) {
+        auto const entry = TRY(entry_at(offset));
+        if (entry.is_end()) {
+            return base::fail(Error::NotFound);
         }
-        auto const entry = TRY(read_entry(bytes.subspan(position)));
-        if (entry.is_trailer()) {
-            auto const end = std::min(position + entry.size, std::uint64_t{bytes.size()});
-            return Archive{bytes.first(end)};
+        if (!entry.is_filler() && index-- == 0) {
+            return entry;
         }
-        position += entry.size;
+        offset = entry.next;
     }
 }
 
-std::optional<File> Archive::find(std::string_view path) const {
-    for (auto const& file : *this) {
-        if (file.path == path) {
-            return file;
+Result<Entry> Archive::find(std::string_view name) const {
+    for (std::uint64_t offset = 0;;) {
+        auto const entry = TRY(entry_at(offset));
+        if (entry.is_end()) {
+            return base::fail(Error::NotFound);
         }
-    }
-    return std::nullopt;
-}
-
-void Archive::Iterator::skip_others() {
-    while (!rest_.empty()) {
-        auto const entry = checked_entry(rest_);
-        if (entry.is_trailer()) {
-            rest_ = {};
-        } else if (entry.is_wanted()) {
-            return;
-        } else {
-            rest_ = rest_.subspan(entry.size);
+        if (!entry.is_filler() && entry.name == name) {
+            return entry;
         }
+        offset = entry.next;
     }
 }
 
-File Archive::Iterator::operator*() const {
-    return checked_entry(rest_).file;
-}
-
-Archive::Iterator& Archive::Iterator::operator++() {
-    rest_ = rest_.subspan(checked_entry(rest_).size);
-    skip_others();
-    return *this;
-}
-
-Archive::Iterator Archive::Iterator::operator++(int) {
-    auto const old = *this;
-    ++*this;
-    return old;
+Result<> Archive::check() const {
+    for (std::uint64_t offset = 0;;) {
+        auto const entry = TRY(entry_at(offset));
+        if (entry.is_end()) {
+            return {};
+        }
+        offset = entry.next;
+    }
 }
 
 } // namespace formats::cpio

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Archives in cpio's "newc" format: how the boot image carries its files.
+// cpio: a reader of "newc" archives (magic 070701), the boot archive's format.
 #pragma once
 
 #include <base/result.hpp>
@@ -8,69 +8,51 @@
 
 namespace formats::cpio {
 
-enum class Error : std::uint8_t {
-    Truncated, // it ends before its trailer does
-    BadMagic,
-    BadNumber,
-    BadName,
-    DataOutside,
+enum class Error {
+    Missing,   // all zero or empty: there is no archive
+    BadMagic,  // an entry does not begin as one
+    BadNumber, // a header field is no hexadecimal number
+    BadName,   // empty, or not ended by a NUL
+    Truncated, // ends inside an entry, or without a trailer
+    NotFound,
 };
 
-std::string_view describe(Error error);
+[[nodiscard]] std::string_view describe(Error error);
 
 template <typename T = void>
 using Result = base::Result<T, Error>;
 
-struct File {
-    std::string_view path;
+struct Entry {
+    std::string_view name; // without the padding; ends the walk if it is end_name
     Bytes data;
+    std::uint64_t data_offset; // from the start of the archive
+    std::uint64_t next;        // offset of the next entry
+
+    static constexpr std::string_view end_name = "TRAILER!!!";
+    static constexpr std::string_view filler_name = ".pad"; // aligns the data of what follows
+
+    [[nodiscard]] bool is_end() const { return name == end_name; }
+    [[nodiscard]] bool is_filler() const { return name == filler_name; }
 };
 
-/// An archive whose every entry has been checked; walking it cannot fail.
 class Archive {
 public:
-    /// Bytes behind the trailer are allowed and ignored.
-    static Result<Archive> open(Bytes bytes);
-
-    /// From the first header to the end of the trailer.
-    [[nodiscard]] Bytes bytes() const { return bytes_; }
-
-    [[nodiscard]] std::optional<File> find(std::string_view path) const;
-
-    /// Where the file's data begins in the archive.
-    [[nodiscard]] std::uint64_t offset(File const& file) const {
-        return static_cast<std::uint64_t>(file.data.data() - bytes_.data());
-    }
-
-    /// Visits the regular files in order; fillers, which only move what follows, are left out.
-    class Iterator {
-    public:
-        using value_type = File;
-        using difference_type = std::ptrdiff_t;
-
-        Iterator() = default;
-        explicit Iterator(Bytes rest) : rest_{rest} { skip_others(); }
-
-        File operator*() const;
-        Iterator& operator++();
-        Iterator operator++(int);
-
-        friend bool operator==(Iterator const& a, Iterator const& b) {
-            return a.rest_.size() == b.rest_.size();
-        }
-
-    private:
-        void skip_others();
-
-        Bytes rest_; // empty at the trailer
-    };
-
-    [[nodiscard]] Iterator begin() const { return Iterator{bytes_}; }
-    [[nodiscard]] Iterator end() const { return {}; }
-
-private:
     explicit Archive(Bytes bytes) : bytes_{bytes} {}
 
+    [[nodiscard]] Bytes bytes() const { return bytes_; }
+
+    /// The entry at `offset`: 0, or the `next` of another.
+    [[nodiscard]] Result<Entry> entry_at(std::uint64_t offset) const;
+
+    /// Number `index` of the files; fillers do not count. Errors: also NotFound, past the last.
+    [[nodiscard]] Result<Entry> file(std::size_t index) const;
+
+    [[nodiscard]] Result<Entry> find(std::string_view name) const;
+
+    /// Reads through to the trailer.
+    [[nodiscard]] Result<> check() const;
+
+private:
     Bytes bytes_;
 };
 

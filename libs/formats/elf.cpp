@@ -1,226 +1,182 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The file header first, then each program header in turn; nothing is looked at before it is known
-// to lie inside the file.
+// ELF: headers first, then each segment against its predecessor.
 
 #include <base/bits.hpp>
 #include <formats/elf.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace formats::elf {
 
 namespace {
 
-/// The file header of ELF64.
-namespace header {
-constexpr std::uint64_t size = 64;
-constexpr std::array<char, 4> magic{'\x7f', 'E', 'L', 'F'};
-constexpr std::uint64_t file_class = 4;
-constexpr std::uint64_t byte_order = 5;
-constexpr std::uint64_t ident_version = 6;
-constexpr std::uint64_t type = 16;
-constexpr std::uint64_t machine = 18;
-constexpr std::uint64_t version = 20;
-constexpr std::uint64_t entry = 24;
-constexpr std::uint64_t program_headers = 32;
-constexpr std::uint64_t header_size = 52;
-constexpr std::uint64_t program_header_size = 54;
-constexpr std::uint64_t program_header_count = 56;
-
+constexpr unsigned page_bits = 12;
+constexpr std::array<std::uint8_t, 4> magic{0x7f, 'E', 'L', 'F'};
 constexpr std::uint8_t class_64 = 2;
 constexpr std::uint8_t little_endian = 1;
-constexpr std::uint8_t current_version = 1;
-constexpr std::uint16_t executable = 2;
-constexpr std::uint16_t aarch64 = 183;
-} // namespace header
+constexpr std::uint16_t type_executable = 2;
+constexpr std::uint16_t machine_aarch64 = 183;
+constexpr std::uint32_t program_header_load = 1;
 
-/// One entry of the program header table.
-namespace program_header {
-constexpr std::uint64_t size = 56;
-constexpr std::uint64_t type = 0;
-constexpr std::uint64_t flags = 4;
-constexpr std::uint64_t offset = 8;
-constexpr std::uint64_t address = 16;
-constexpr std::uint64_t physical_address = 24;
-constexpr std::uint64_t file_size = 32;
-constexpr std::uint64_t memory_size = 40;
+struct FileHeader {
+    std::array<std::uint8_t, 4> magic;
+    std::uint8_t file_class;
+    std::uint8_t data_encoding;
+    std::array<std::uint8_t, 10> rest_of_identification;
+    std::uint16_t type;
+    std::uint16_t machine;
+    std::uint32_t version;
+    std::uint64_t entry;
+    std::uint64_t program_headers;
+    std::uint64_t section_headers;
+    std::uint32_t flags;
+    std::uint16_t header_size;
+    std::uint16_t program_header_size;
+    std::uint16_t program_header_count;
+    std::uint16_t section_header_size;
+    std::uint16_t section_header_count;
+    std::uint16_t section_names;
+};
 
-constexpr std::uint32_t load = 1;
-using Executable = base::Bits<bool, 0>;
-using Writable = base::Bits<bool, 1>;
-} // namespace program_header
+static_assert(sizeof(FileHeader) == 64);
 
-Segment read_segment(Bytes entry) {
-    namespace field = program_header;
-    auto const flags = load_little<std::uint32_t>(entry, field::flags);
-    auto const word = [&](std::uint64_t offset) {
-        return load_little<std::uint64_t>(entry, offset);
-    };
-    return {.file_offset = word(field::offset),
-            .file_size = word(field::file_size),
-            .address = word(field::address),
-            .physical_address = word(field::physical_address),
-            .memory_size = word(field::memory_size),
-            .writable = field::Writable::get(flags),
-            .executable = field::Executable::get(flags)};
+struct ProgramHeader {
+    using Executable = base::Bits<bool, 0>;
+    using Writable = base::Bits<bool, 1>;
+    using Readable = base::Bits<bool, 2>;
+
+    std::uint32_t type;
+    std::uint32_t flags;
+    std::uint64_t offset;
+    std::uint64_t virtual_address;
+    std::uint64_t physical_address;
+    std::uint64_t file_size;
+    std::uint64_t memory_size;
+    std::uint64_t alignment;
+};
+
+static_assert(sizeof(ProgramHeader) == 56);
+
+Result<FileHeader> read_header(Bytes file) {
+    if (file.size() < sizeof(FileHeader)) {
+        return base::fail(Error::TooShort);
+    }
+    auto const header = read_at<FileHeader>(file, 0);
+    if (header.magic != magic) {
+        return base::fail(Error::NotElf);
+    }
+    if (header.file_class != class_64 || header.data_encoding != little_endian) {
+        return base::fail(Error::Not64BitLittleEndian);
+    }
+    if (header.machine != machine_aarch64) {
+        return base::fail(Error::NotAArch64);
+    }
+    if (header.type != type_executable) {
+        return base::fail(Error::NotExecutable);
+    }
+    auto const table = std::uint64_t{sizeof(ProgramHeader)} * header.program_header_count;
+    if (header.program_header_size != sizeof(ProgramHeader) ||
+        !inside(file, header.program_headers, table)) {
+        return base::fail(Error::BadProgramHeaders);
+    }
+    return header;
 }
 
-/// What can be said of a segment without knowing the others.
-Result<> check(Segment const& segment, Bytes file, AddressRange allowed) {
-    if (!holds(file, segment.file_offset, segment.file_size)) {
-        return base::fail(Error::SegmentOutsideFile);
+Result<Segment> check_segment(Bytes file, Segment const& segment, AddressRange allowed) {
+    if (!inside(file, segment.offset, segment.file_size)) {
+        return base::fail(Error::OutsideFile);
     }
     if (segment.file_size > segment.memory_size) {
         return base::fail(Error::FileLargerThanMemory);
     }
-    // The page behind the end must have an address too, so that rounding up cannot wrap.
-    if (segment.memory_size > anywhere.end - std::min(segment.address, anywhere.end)) {
-        return base::fail(Error::AddressOverflow);
+    if (segment.address < allowed.begin || segment.address > allowed.end ||
+        segment.memory_size > allowed.end - segment.address) {
+        return base::fail(Error::OutsideAddressRange);
     }
-    if (segment.address < allowed.begin || segment.end() > allowed.end) {
-        return base::fail(Error::AddressOutOfRange);
-    }
-    if (!base::is_aligned(segment.address - segment.file_offset, page_bits)) {
-        return base::fail(Error::Misaligned);
+    if (!base::is_aligned(segment.address - segment.offset, page_bits)) {
+        return base::fail(Error::BadAlignment);
     }
     if (segment.writable && segment.executable) {
         return base::fail(Error::WritableAndExecutable);
     }
-    return {};
+    return segment;
 }
 
 } // namespace
 
 std::string_view describe(Error error) {
     switch (error) {
-    case Error::Truncated: return "the file is shorter than an ELF header";
+    case Error::TooShort: return "too short for an ELF file";
     case Error::NotElf: return "not an ELF file";
-    case Error::Not64Bit: return "not a 64-bit program";
-    case Error::NotLittleEndian: return "not a little-endian program";
-    case Error::UnknownVersion: return "unknown version of ELF";
-    case Error::NotExecutable: return "not an executable linked at fixed addresses";
-    case Error::WrongMachine: return "not a program for AArch64";
-    case Error::BadHeaderSize: return "headers of an unknown size";
-    case Error::HeadersOutsideFile: return "program headers outside the file";
-    case Error::NoSegments: return "nothing to load";
-    case Error::SegmentOutsideFile: return "a segment outside the file";
-    case Error::FileLargerThanMemory: return "a segment larger in the file than in memory";
-    case Error::AddressOverflow: return "a segment beyond the end of the address space";
-    case Error::AddressOutOfRange: return "a segment where no program may be";
-    case Error::Misaligned: return "a segment not aligned like its bytes in the file";
-    case Error::WritableAndExecutable: return "a segment both writable and executable";
-    case Error::Overlap: return "segments that overlap, share a page or are out of order";
-    case Error::BadEntry: return "an entry point outside the code";
+    case Error::Not64BitLittleEndian: return "not 64-bit little-endian";
+    case Error::NotAArch64: return "not for AArch64";
+    case Error::NotExecutable: return "not an executable";
+    case Error::BadProgramHeaders: return "program headers are damaged";
+    case Error::NoSegments: return "has no segments to load";
+    case Error::OutsideFile: return "a segment lies outside the file";
+    case Error::FileLargerThanMemory: return "a segment is larger in the file than in memory";
+    case Error::OutsideAddressRange: return "a segment lies outside the addresses allowed";
+    case Error::BadAlignment: return "a segment is not aligned to pages as its file offset is";
+    case Error::Overlap: return "segments overlap or share a page";
+    case Error::WritableAndExecutable: return "a segment is writable and executable";
+    case Error::BadEntry: return "the entry point is not in an executable segment";
     }
     return "unknown error";
 }
 
-Result<Program> Program::open(Bytes file, AddressRange allowed) {
-    Program program{file};
-    TRY(program.read_header());
-    TRY(program.check_segments(allowed));
+Result<Program> Program::parse(Bytes file, AddressRange allowed) {
+    auto const header = TRY(read_header(file));
+    Program const program{
+        file, {header.program_headers, header.program_header_count}, header.entry};
+    std::uint64_t pages_end = 0;
+    bool entry_found = false;
+    std::size_t index = 0;
+    for (; auto const found = program.segment(index); ++index) {
+        auto const segment = TRY(check_segment(file, *found, allowed));
+        if (index > 0 && base::align_down(segment.address, page_bits) < pages_end) {
+            return base::fail(Error::Overlap);
+        }
+        pages_end = base::align_up(segment.end(), page_bits);
+        entry_found = entry_found || (segment.executable && header.entry >= segment.address &&
+                                      header.entry < segment.end());
+    }
+    if (index == 0) {
+        return base::fail(Error::NoSegments);
+    }
+    if (!entry_found || !base::is_aligned(header.entry, 2)) {
+        return base::fail(Error::BadEntry);
+    }
     return program;
 }
 
-Result<> Program::read_header() {
-    namespace field = header;
-    if (!std::ranges::equal(as_text(file_.first(std::min(file_.size(), field::magic.size()))),
-                            field::magic)) {
-        return base::fail(Error::NotElf);
-    }
-    if (file_.size() < field::size) {
-        return base::fail(Error::Truncated);
-    }
-    auto const byte = [&](std::uint64_t at) { return load_little<std::uint8_t>(file_, at); };
-    auto const half = [&](std::uint64_t at) { return load_little<std::uint16_t>(file_, at); };
-    if (byte(field::file_class) != field::class_64) {
-        return base::fail(Error::Not64Bit);
-    }
-    if (byte(field::byte_order) != field::little_endian) {
-        return base::fail(Error::NotLittleEndian);
-    }
-    if (byte(field::ident_version) != field::current_version ||
-        load_little<std::uint32_t>(file_, field::version) != field::current_version) {
-        return base::fail(Error::UnknownVersion);
-    }
-    if (half(field::type) != field::executable) {
-        return base::fail(Error::NotExecutable);
-    }
-    if (half(field::machine) != field::aarch64) {
-        return base::fail(Error::WrongMachine);
-    }
-    if (half(field::header_size) != field::size ||
-        half(field::program_header_size) != program_header::size) {
-        return base::fail(Error::BadHeaderSize);
-    }
-    entry_ = load_little<std::uint64_t>(file_, field::entry);
-    headers_ = load_little<std::uint64_t>(file_, field::program_headers);
-    header_count_ = half(field::program_header_count);
-    if (!holds(file_, headers_, header_count_ * program_header::size)) {
-        return base::fail(Error::HeadersOutsideFile);
-    }
-    return {};
-}
-
-Result<> Program::check_segments(AddressRange allowed) {
-    bool is_first = true;
-    bool entry_found = false;
-    for (auto const& segment : segments()) {
-        TRY(check(segment, file_, allowed));
-        auto const first_page = base::align_down(segment.address, page_bits);
-        if (!is_first && first_page < pages_.end) {
-            return base::fail(Error::Overlap);
+std::optional<Segment> Program::segment(std::size_t index) const {
+    for (std::uint64_t i = 0; i < headers_.count; ++i) {
+        auto const header =
+            read_at<ProgramHeader>(file_, headers_.offset + i * sizeof(ProgramHeader));
+        bool const counts = header.type == program_header_load && header.memory_size > 0;
+        if (!counts || index-- > 0) {
+            continue;
         }
-        if (is_first) {
-            pages_.begin = first_page;
-        }
-        is_first = false;
-        pages_.end = base::align_up(segment.end(), page_bits);
-        entry_found |= segment.executable && segment.address <= entry_ && entry_ < segment.end();
+        return Segment{.offset = header.offset,
+                       .file_size = header.file_size,
+                       .address = header.virtual_address,
+                       .physical_address = header.physical_address,
+                       .memory_size = header.memory_size,
+                       .readable = ProgramHeader::Readable::get(header.flags),
+                       .writable = ProgramHeader::Writable::get(header.flags),
+                       .executable = ProgramHeader::Executable::get(header.flags)};
     }
-    if (is_first) {
-        return base::fail(Error::NoSegments);
+    return std::nullopt;
+}
+
+AddressRange Program::pages() const {
+    AddressRange range{base::align_down(segment(0)->address, page_bits), 0};
+    for (std::size_t i = 0; auto const found = segment(i); ++i) {
+        range.end = base::align_up(found->end(), page_bits);
     }
-    if (!entry_found || !base::is_aligned(entry_, 2)) {
-        return base::fail(Error::BadEntry);
-    }
-    return {};
-}
-
-Segments::Iterator::Iterator(Program const& program, std::uint16_t index)
-    : file_{program.file_}, headers_{program.headers_}, index_{index},
-      count_{program.header_count_} {
-    skip_others();
-}
-
-/// To the next header that asks for memory.
-void Segments::Iterator::skip_others() {
-    for (; index_ < count_; ++index_) {
-        auto const entry =
-            file_.subspan(headers_ + index_ * program_header::size, program_header::size);
-        auto const type = load_little<std::uint32_t>(entry, program_header::type);
-        if (type == program_header::load && read_segment(entry).memory_size != 0) {
-            return;
-        }
-    }
-}
-
-Segment Segments::Iterator::operator*() const {
-    return read_segment(
-        file_.subspan(headers_ + index_ * program_header::size, program_header::size));
-}
-
-Segments::Iterator& Segments::Iterator::operator++() {
-    ++index_;
-    skip_others();
-    return *this;
-}
-
-Segments::Iterator Segments::Iterator::operator++(int) {
-    auto const old = *this;
-    ++*this;
-    return old;
+    return range;
 }
 
 } // namespace formats::elf

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The blocks of a flattened device tree:
-//
-//   header | reservations: (address, size)... (0, 0) | structure: tokens | strings: property names
+// Flattened device tree: a row of tokens. Walking is going from token to token, counting depth;
+// nothing recurses.
 
 #include <base/bits.hpp>
 #include <formats/fdt.hpp>
 
-#include <algorithm>
+#include <bit>
 
 namespace formats::fdt {
 
@@ -15,315 +14,310 @@ namespace {
 
 constexpr std::uint32_t magic = 0xd00d'feed;
 constexpr std::uint32_t version = 17;
-constexpr std::uint64_t reservation_size = 16;
-constexpr unsigned token_bits = 2;
-constexpr std::uint64_t token_size = 4;
+constexpr std::size_t header_cells = 10;
 
-/// Offsets of the header's fields.
-namespace header {
-constexpr std::uint64_t total_size = 4;
-constexpr std::uint64_t structure = 8;
-constexpr std::uint64_t strings = 12;
-constexpr std::uint64_t reservations = 16;
-constexpr std::uint64_t version = 20;
-constexpr std::uint64_t compatible_version = 24;
-constexpr std::uint64_t strings_size = 32;
-constexpr std::uint64_t structure_size = 36;
-} // namespace header
+enum TokenKind : std::uint32_t { BeginNode = 1, EndNode = 2, PropertyToken = 3, Nop = 4, End = 9 };
 
-/// "serial@9000000" without its unit address.
-std::string_view base_name(std::string_view name) {
-    return name.substr(0, name.find('@'));
+std::uint32_t cell_at(Bytes bytes, std::uint64_t offset) {
+    return std::byteswap(read_at<std::uint32_t>(bytes, offset));
 }
 
-bool component_matches(std::string_view wanted, std::string_view name) {
-    return wanted == name || wanted == base_name(name);
-}
+struct Header {
+    enum Cell {
+        Magic,
+        Size,
+        Structure,
+        Strings,
+        Reservations,
+        Version,
+        Compatible,
+        BootCpu,
+        StringsSize,
+        StructureSize
+    };
+
+    Bytes bytes;
+
+    [[nodiscard]] std::uint32_t operator[](Cell cell) const { return cell_at(bytes, cell * 4u); }
+};
 
 } // namespace
 
 std::string_view describe(Error error) {
     switch (error) {
-    case Error::Truncated: return "it is truncated";
-    case Error::BadMagic: return "no device tree";
-    case Error::UnknownVersion: return "unknown version";
-    case Error::BadLayout: return "its blocks lie outside or are misaligned";
-    case Error::BadReservations: return "its list of reserved memory does not end";
-    case Error::BadStructure: return "its nodes are not properly nested";
-    case Error::BadName: return "a name lies outside";
-    case Error::TooDeep: return "its nodes are nested too deeply";
-    case Error::BadCells: return "addresses or sizes of an unsupported width";
-    case Error::BadRegister: return "an address range that is cut off or impossible";
-    case Error::NotTranslatable: return "an address that the CPU cannot see";
+    case Error::TooShort: return "too short";
+    case Error::BadMagic: return "no device tree (wrong magic number)";
+    case Error::BadVersion: return "a version that is not known";
+    case Error::BadLayout: return "a block lies outside the tree";
+    case Error::BadToken: return "an unknown token";
+    case Error::BadNesting: return "nodes are not nested properly";
+    case Error::BadName: return "a name without end";
+    case Error::BadProperty: return "a property runs out of its block";
     }
     return "unknown error";
 }
 
-std::optional<std::uint32_t> Property::as_u32() const {
-    if (value.size() != sizeof(std::uint32_t)) {
-        return std::nullopt;
+Result<std::uint32_t> Tree::size_of(Bytes header) {
+    if (header.size() < header_cells * 4) {
+        return base::fail(Error::TooShort);
     }
-    return load_big<std::uint32_t>(value, 0);
-}
-
-std::optional<std::string_view> Property::as_string() const {
-    return terminated_text(value, 0);
-}
-
-bool Property::has_string(std::string_view wanted) const {
-    for (std::uint64_t offset = 0; offset < value.size();) {
-        auto const text = terminated_text(value, offset);
-        if (!text) {
-            return false;
-        }
-        if (*text == wanted) {
-            return true;
-        }
-        offset += text->size() + 1;
-    }
-    return false;
-}
-
-Properties Node::properties() const {
-    return Properties{*tree_, properties_};
-}
-
-std::optional<Property> Node::property(std::string_view name) const {
-    for (auto const& property : properties()) {
-        if (property.name == name) {
-            return property;
-        }
-    }
-    return std::nullopt;
-}
-
-bool Node::is_compatible(std::string_view wanted) const {
-    auto const compatible = property("compatible");
-    return compatible && compatible->has_string(wanted);
-}
-
-bool Node::enabled() const {
-    auto const status = property("status");
-    return !status || status->has_string("okay") || status->has_string("ok");
-}
-
-Result<std::uint32_t> Tree::declared_size(Bytes start) {
-    if (start.size() < header_size) {
-        return base::fail(Error::Truncated);
-    }
-    if (load_big<std::uint32_t>(start, 0) != magic) {
+    if (Header{header}[Header::Magic] != magic) {
         return base::fail(Error::BadMagic);
     }
-    auto const size = load_big<std::uint32_t>(start, header::total_size);
-    if (size < header_size) {
-        return base::fail(Error::BadLayout);
-    }
-    return size;
+    return Header{header}[Header::Size];
 }
 
-Result<Tree> Tree::open(Bytes bytes) {
+Result<Tree> Tree::parse(Bytes bytes) {
+    auto const size = TRY(size_of(bytes));
+    if (size > bytes.size() || size < header_cells * 4) {
+        return base::fail(Error::TooShort);
+    }
+    Header const header{bytes};
+    if (header[Header::Version] < version || header[Header::Compatible] > version) {
+        return base::fail(Error::BadVersion);
+    }
     Tree tree;
-    TRY(tree.read_header(bytes));
+    tree.bytes_ = bytes.first(size);
+    auto const structure = header[Header::Structure];
+    auto const strings = header[Header::Strings];
+    auto const reservations = header[Header::Reservations];
+    if (!base::is_aligned(structure, 2) || !base::is_aligned(reservations, 3) ||
+        !inside(tree.bytes_, structure, header[Header::StructureSize]) ||
+        !inside(tree.bytes_, strings, header[Header::StringsSize]) ||
+        !inside(tree.bytes_, reservations, sizeof(Reservation))) {
+        return base::fail(Error::BadLayout);
+    }
+    tree.structure_ = tree.bytes_.subspan(structure, header[Header::StructureSize]);
+    tree.strings_ = tree.bytes_.subspan(strings, header[Header::StringsSize]);
+    tree.reservations_ = tree.bytes_.subspan(reservations);
     TRY(tree.check_reservations());
     TRY(tree.check_structure());
     return tree;
 }
 
-Result<> Tree::read_header(Bytes bytes) {
-    auto const total = TRY(declared_size(bytes));
-    if (total > bytes.size()) {
-        return base::fail(Error::Truncated);
-    }
-    auto const field = [&](std::uint64_t at) { return load_big<std::uint32_t>(bytes, at); };
-    if (field(header::version) < version || field(header::compatible_version) > version) {
-        return base::fail(Error::UnknownVersion);
-    }
-    auto const whole = bytes.first(total);
-    auto const structure = field(header::structure);
-    auto const structure_size = field(header::structure_size);
-    auto const strings = field(header::strings);
-    auto const strings_size = field(header::strings_size);
-    auto const reservations = field(header::reservations);
-    if (!base::is_aligned(structure, token_bits) || !holds(whole, structure, structure_size) ||
-        !holds(whole, strings, strings_size) || !holds(whole, reservations, reservation_size)) {
-        return base::fail(Error::BadLayout);
-    }
-    structure_ = whole.subspan(structure, structure_size);
-    strings_ = whole.subspan(strings, strings_size);
-    reservations_ = whole.subspan(reservations);
-    used_size_ = std::max(structure + structure_size, strings + strings_size);
-    return {};
-}
-
 Result<> Tree::check_reservations() const {
-    for (std::size_t index = 0; holds(reservations_, index * reservation_size, reservation_size);
-         ++index) {
-        auto const address = load_big<std::uint64_t>(reservations_, index * reservation_size);
-        auto const size = load_big<std::uint64_t>(reservations_, index * reservation_size + 8);
-        if (address == 0 && size == 0) {
+    for (std::size_t i = 0; inside(reservations_, i * sizeof(Reservation), sizeof(Reservation));
+         ++i) {
+        if (!reservation(i)) {
             return {};
         }
-        if (size > ~address) {
-            return base::fail(Error::BadRegister);
-        }
     }
-    return base::fail(Error::BadReservations);
+    return base::fail(Error::BadLayout); // no entry of zeroes at the end
 }
 
-std::optional<base::PhysRange> Tree::reservation(std::size_t index) const {
-    for (std::size_t i = 0;; ++i) {
-        auto const address = load_big<std::uint64_t>(reservations_, i * reservation_size);
-        auto const size = load_big<std::uint64_t>(reservations_, i * reservation_size + 8);
-        if (address == 0 && size == 0) {
-            return std::nullopt;
+std::optional<Reservation> Tree::reservation(std::size_t index) const {
+    auto const entry = read_at<Reservation>(reservations_, index * sizeof(Reservation));
+    Reservation const found{std::byteswap(entry.address), std::byteswap(entry.size)};
+    if (found.address == 0 && found.size == 0) {
+        return std::nullopt;
+    }
+    return found;
+}
+
+Result<std::string_view> Tree::string_at(Bytes block, std::uint64_t offset) const {
+    if (offset >= block.size()) {
+        return base::fail(Error::BadName);
+    }
+    auto const text = as_text(block.subspan(offset));
+    auto const length = text.find('\0');
+    if (length == std::string_view::npos) {
+        return base::fail(Error::BadName);
+    }
+    return text.substr(0, length);
+}
+
+Result<Tree::Token> Tree::token_at(std::uint64_t offset) const {
+    if (!inside(structure_, offset, 4)) {
+        return base::fail(Error::BadNesting); // the block ends before the End token
+    }
+    Token token{.kind = cell_at(structure_, offset), .next = offset + 4, .name = {}, .value = {}};
+    switch (token.kind) {
+    case BeginNode:
+        token.name = TRY(string_at(structure_, token.next));
+        token.next = base::align_up(token.next + token.name.size() + 1, 2);
+        return token;
+    case PropertyToken: {
+        if (!inside(structure_, token.next, 8)) {
+            return base::fail(Error::BadProperty);
         }
-        if (i == index) {
-            return base::PhysRange{base::PhysAddr{address}, base::PhysAddr{address + size}};
+        auto const length = cell_at(structure_, token.next);
+        token.name = TRY(string_at(strings_, cell_at(structure_, token.next + 4)));
+        token.next += 8;
+        if (!inside(structure_, token.next, length)) {
+            return base::fail(Error::BadProperty);
         }
+        token.value = structure_.subspan(token.next, length);
+        token.next = base::align_up(token.next + length, 2);
+        return token;
+    }
+    case EndNode:
+    case Nop:
+    case End: return token;
+    default: return base::fail(Error::BadToken);
     }
 }
 
-/// Nodes nest, properties come before children, one root, then the end.
-Result<> Tree::check_structure() const {
+Result<> Tree::check_structure() {
     std::size_t depth = 0;
-    bool properties_allowed = false;
-    bool root_seen = false;
+    std::size_t roots = 0;
     for (std::uint64_t offset = 0;;) {
-        auto const found = TRY(read_element(offset));
-        offset = found.next;
-        switch (found.token) {
-        case Token::BeginNode:
-            if (depth == 0 && root_seen) {
-                return base::fail(Error::BadStructure);
-            }
-            if (++depth > Path::max_depth) {
-                return base::fail(Error::TooDeep);
-            }
-            root_seen = true;
-            properties_allowed = true;
-            break;
-        case Token::EndNode:
+        auto const token = TRY(token_at(offset));
+        switch (token.kind) {
+        case BeginNode:
             if (depth == 0) {
-                return base::fail(Error::BadStructure);
+                root_ = offset;
+                ++roots;
+            }
+            ++depth;
+            break;
+        case EndNode:
+            if (depth == 0) {
+                return base::fail(Error::BadNesting);
             }
             --depth;
-            properties_allowed = false;
             break;
-        case Token::Property:
-            if (!properties_allowed) {
-                return base::fail(Error::BadStructure);
+        case PropertyToken:
+            if (depth == 0) {
+                return base::fail(Error::BadNesting);
             }
             break;
-        case Token::Nop: break;
-        case Token::End:
-            if (depth != 0 || !root_seen) {
-                return base::fail(Error::BadStructure);
+        case End:
+            if (depth != 0 || roots != 1) {
+                return base::fail(Error::BadNesting);
             }
             return {};
+        default: break;
         }
+        offset = token.next;
     }
 }
 
-Result<Tree::Element> Tree::read_element(std::uint64_t offset) const {
-    if (!holds(structure_, offset, token_size)) {
-        return base::fail(Error::BadStructure);
-    }
-    auto const token = static_cast<Token>(load_big<std::uint32_t>(structure_, offset));
-    auto const content = offset + token_size;
-    switch (token) {
-    case Token::BeginNode: {
-        auto const name = terminated_text(structure_, content);
-        if (!name) {
-            return base::fail(Error::BadName);
-        }
-        return Element{token, *name, {}, base::align_up(content + name->size() + 1, token_bits)};
-    }
-    case Token::Property: {
-        if (!holds(structure_, content, 2 * token_size)) {
-            return base::fail(Error::BadStructure);
-        }
-        auto const size = load_big<std::uint32_t>(structure_, content);
-        auto const name_offset = load_big<std::uint32_t>(structure_, content + token_size);
-        auto const value = content + 2 * token_size;
-        if (!holds(structure_, value, size)) {
-            return base::fail(Error::BadStructure);
-        }
-        auto const name = terminated_text(strings_, name_offset);
-        if (!name) {
-            return base::fail(Error::BadName);
-        }
-        return Element{token, *name, structure_.subspan(value, size),
-                       base::align_up(value + size, token_bits)};
-    }
-    case Token::EndNode:
-    case Token::Nop:
-    case Token::End: return Element{token, {}, {}, content};
-    }
-    return base::fail(Error::BadStructure);
+std::string_view Node::name() const {
+    return tree_->sound_token_at(offset_).name;
 }
 
-std::optional<Path> Tree::find(std::string_view wanted) const {
-    std::optional<Path> result;
-    walk([&](Path const& path) {
-        auto rest = wanted;
-        for (std::size_t level = 1; level < path.depth(); ++level) {
-            auto const begin = rest.find_first_not_of('/');
-            if (begin == rest.npos) {
-                return true;
+std::string_view Node::base_name() const {
+    auto const full = name();
+    return full.substr(0, full.find('@'));
+}
+
+std::uint64_t Node::body() const {
+    return tree_->sound_token_at(offset_).next;
+}
+
+std::optional<Property> Node::property(std::string_view name) const {
+    // Properties come before child nodes.
+    for (auto offset = body();;) {
+        auto const token = tree_->sound_token_at(offset);
+        if (token.kind == BeginNode || token.kind == EndNode || token.kind == End) {
+            return std::nullopt;
+        }
+        if (token.kind == PropertyToken && token.name == name) {
+            return Property{token.value};
+        }
+        offset = token.next;
+    }
+}
+
+bool Node::compatible_with(std::string_view what) const {
+    auto const compatible = property("compatible");
+    return compatible && compatible->lists(what);
+}
+
+std::uint32_t Node::cell_or(std::string_view name, std::uint32_t otherwise) const {
+    auto const found = property(name);
+    return found ? found->cell(0).value_or(otherwise) : otherwise;
+}
+
+std::optional<Node> Node::first_child() const {
+    for (auto offset = body();;) {
+        auto const token = tree_->sound_token_at(offset);
+        if (token.kind == BeginNode) {
+            return Node{*tree_, offset};
+        }
+        if (token.kind == EndNode || token.kind == End) {
+            return std::nullopt;
+        }
+        offset = token.next;
+    }
+}
+
+std::optional<Node> Node::next_sibling() const {
+    std::size_t depth = 1; // inside this node
+    for (auto offset = body();;) {
+        auto const token = tree_->sound_token_at(offset);
+        if (token.kind == BeginNode) {
+            if (depth == 0) {
+                return Node{*tree_, offset};
             }
-            rest.remove_prefix(begin);
-            auto const component = rest.substr(0, rest.find('/'));
-            if (!component_matches(component, path.at(level).name())) {
-                return true;
+            ++depth;
+        } else if (token.kind == EndNode) {
+            if (depth == 0) {
+                return std::nullopt; // the parent ends
             }
-            rest.remove_prefix(component.size());
+            --depth;
+        } else if (token.kind == End) {
+            return std::nullopt;
         }
-        if (rest.find_first_not_of('/') == rest.npos) {
-            result = path;
-        }
-        return !result;
-    });
-    return result;
-}
-
-std::optional<Path> Tree::find_compatible(std::string_view wanted) const {
-    std::optional<Path> result;
-    walk([&](Path const& path) {
-        if (path.node().is_compatible(wanted) && path.node().enabled()) {
-            result = path;
-        }
-        return !result;
-    });
-    return result;
-}
-
-Properties::Iterator::Iterator(Tree const& tree, std::uint64_t offset)
-    : tree_{&tree}, next_{offset} {
-    read();
-}
-
-Properties::Iterator& Properties::Iterator::operator++() {
-    read();
-    return *this;
-}
-
-/// The next property; a node's properties end where a child or its own end begins.
-void Properties::Iterator::read() {
-    auto found = tree_->element(next_);
-    while (found.token == Tree::Token::Nop) {
-        found = tree_->element(found.next);
+        offset = token.next;
     }
-    done_ = found.token != Tree::Token::Property;
-    property_ = {.name = found.name, .value = found.value};
-    next_ = found.next;
 }
 
-bool Path::push(Node const& node) {
-    if (depth_ == max_depth) {
-        return false;
+std::optional<Node> Node::following() const {
+    for (auto offset = body();;) {
+        auto const token = tree_->sound_token_at(offset);
+        if (token.kind == BeginNode) {
+            return Node{*tree_, offset};
+        }
+        if (token.kind == End) {
+            return std::nullopt;
+        }
+        offset = token.next;
     }
-    nodes_[depth_++] = node;
-    return true;
+}
+
+std::optional<Node> Node::child(std::string_view base_name) const {
+    for (auto node = first_child(); node; node = node->next_sibling()) {
+        if (node->base_name() == base_name) {
+            return node;
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<std::uint32_t> Property::cell(std::size_t index) const {
+    if (index >= cell_count()) {
+        return std::nullopt;
+    }
+    return cell_at(bytes_, index * 4);
+}
+
+std::optional<std::uint64_t> Property::number(std::size_t first, std::size_t count) const {
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        auto const next = cell(first + i);
+        if (!next || base::extract(value, 32, 32) != 0) {
+            return std::nullopt;
+        }
+        value = (value << 32) | *next;
+    }
+    return value;
+}
+
+std::string_view Property::text() const {
+    auto const all = as_text(bytes_);
+    return all.substr(0, all.find('\0'));
+}
+
+bool Property::lists(std::string_view wanted) const {
+    for (auto rest = as_text(bytes_); !rest.empty();) {
+        auto const one = rest.substr(0, rest.find('\0'));
+        if (one == wanted) {
+            return true;
+        }
+        rest.remove_prefix(one.size() < rest.size() ? one.size() + 1 : rest.size());
+    }
+    return false;
 }
 
 } // namespace formats::fdt

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Bindings: by which words a device tree names memory, firmware and interrupt controllers.
+// Machine description: the few nodes Quire looks at, and the names they go by.
 
 #include <formats/machine_description.hpp>
 
@@ -8,69 +8,65 @@ namespace formats {
 
 namespace {
 
-constexpr std::array gic_v2_names{"arm,gic-400", "arm,cortex-a15-gic"};
-constexpr std::array gic_v3_names{"arm,gic-v3"};
-constexpr std::array psci_names{"arm,psci-1.0", "arm,psci-0.2", "arm,psci"};
+constexpr std::uint32_t default_address_cells = 2; // when the parent does not say
+constexpr std::uint32_t default_size_cells = 1;
+constexpr std::size_t most_cells = 2;
 
-template <std::size_t Count>
-std::optional<fdt::Path> find_any(fdt::Tree const& tree,
-                                  std::array<char const*, Count> const& names) {
-    for (auto const* const name : names) {
-        if (auto path = tree.find_compatible(name)) {
-            return path;
+bool any_compatible(fdt::Tree const& tree, std::initializer_list<std::string_view> names) {
+    for (std::optional node = tree.root(); node; node = node->following()) {
+        for (auto const name : names) {
+            if (node->compatible_with(name)) {
+                return true;
+            }
         }
     }
-    return std::nullopt;
-}
-
-fdt::Result<std::optional<InterruptController>> describe_controller(fdt::Path const& path,
-                                                                    unsigned version) {
-    auto const distributor = TRY(path.registers(0));
-    auto const second = TRY(path.registers(1));
-    if (!distributor || !second) {
-        return base::fail(fdt::Error::BadRegister);
-    }
-    return InterruptController{version, *distributor, *second};
+    return false;
 }
 
 } // namespace
 
-FirmwareConduit firmware_conduit(fdt::Tree const& tree) {
-    auto const path = find_any(tree, psci_names);
-    auto const method = path ? path->node().property("method") : std::nullopt;
-    if (method && method->has_string("hvc")) {
-        return FirmwareConduit::Hypervisor;
+RegRanges::RegRanges(fdt::Node const& node, fdt::Node const& parent)
+    : reg_{node.property("reg")},
+      address_cells_{parent.cell_or("#address-cells", default_address_cells)},
+      size_cells_{parent.cell_or("#size-cells", default_size_cells)} {}
+
+std::optional<base::PhysRange> RegRanges::next() {
+    if (!reg_ || address_cells_ > most_cells || size_cells_ > most_cells || size_cells_ == 0) {
+        return std::nullopt;
     }
-    if (method && method->has_string("smc")) {
-        return FirmwareConduit::SecureMonitor;
+    while (true) {
+        auto const begin = reg_->number(position_, address_cells_);
+        auto const size = reg_->number(position_ + address_cells_, size_cells_);
+        if (!begin || !size || *size > ~*begin) {
+            return std::nullopt;
+        }
+        position_ += address_cells_ + size_cells_;
+        if (*size != 0) {
+            return base::PhysRange{base::PhysAddr{*begin}, base::PhysAddr{*begin + *size}};
+        }
     }
-    return FirmwareConduit::None;
 }
 
-fdt::Result<std::optional<InterruptController>> interrupt_controller(fdt::Tree const& tree) {
-    if (auto const path = find_any(tree, gic_v2_names)) {
-        return describe_controller(*path, 2);
+GicVersion gic_version(fdt::Tree const& tree) {
+    if (any_compatible(tree, {"arm,gic-v3"})) {
+        return GicVersion::V3;
     }
-    if (auto const path = find_any(tree, gic_v3_names)) {
-        return describe_controller(*path, 3);
+    if (any_compatible(tree, {"arm,gic-400", "arm,cortex-a15-gic", "arm,cortex-a9-gic"})) {
+        return GicVersion::V2;
     }
-    return std::nullopt;
+    return GicVersion::None;
 }
 
-namespace detail {
-
-bool is_memory(fdt::Path const& path) {
-    if (path.depth() != 2) {
-        return false;
+FirmwareCall firmware_call(fdt::Tree const& tree) {
+    auto const psci = tree.root().child("psci");
+    auto const method = psci ? psci->property("method") : std::nullopt;
+    if (!method) {
+        return FirmwareCall::None;
     }
-    auto const kind = path.node().property("device_type");
-    return kind && kind->has_string("memory") && path.node().enabled();
+    if (method->text() == "hvc") {
+        return FirmwareCall::Hvc;
+    }
+    return method->text() == "smc" ? FirmwareCall::Smc : FirmwareCall::None;
 }
-
-bool is_reserved_memory(fdt::Path const& path) {
-    return path.depth() == 3 && path.at(1).name() == "reserved-memory" && path.node().enabled();
-}
-
-} // namespace detail
 
 } // namespace formats

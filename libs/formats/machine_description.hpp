@@ -1,85 +1,68 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// What loader and kernel want to know of a machine, in the words of its device tree.
+// What the loader and the kernel want to know from a device tree: RAM, what of it is reserved, the
+// interrupt controller's version, how firmware is called.
 #pragma once
 
+#include <base/address.hpp>
 #include <formats/fdt.hpp>
+
+#include <concepts>
 
 namespace formats {
 
-/// How to call the firmware (PSCI), if at all.
-enum class FirmwareConduit : std::uint8_t { None, Hypervisor, SecureMonitor };
+/// The ranges of a `reg` property, with the cell counts of the parent.
+class RegRanges {
+public:
+    RegRanges(fdt::Node const& node, fdt::Node const& parent);
 
-struct InterruptController {
-    unsigned version; // 2 or 3
-    base::PhysRange distributor;
-    base::PhysRange cpu_interface; // version 3: the redistributors
+    /// Nothing past the last, or when the numbers make no sense; empty ranges are passed over.
+    [[nodiscard]] std::optional<base::PhysRange> next();
+
+private:
+    std::optional<fdt::Property> reg_;
+    std::size_t address_cells_;
+    std::size_t size_cells_;
+    std::size_t position_{0};
 };
 
-[[nodiscard]] FirmwareConduit firmware_conduit(fdt::Tree const& tree);
+enum class GicVersion { None, V2, V3 };
 
-/// None if the tree names no controller of a known kind.
-[[nodiscard]] fdt::Result<std::optional<InterruptController>>
-interrupt_controller(fdt::Tree const& tree);
+/// How PSCI firmware is entered.
+enum class FirmwareCall { None, Hvc, Smc };
 
-/// Calls use(base::PhysRange) for each bank of RAM.
-template <typename Use>
-fdt::Result<> for_each_memory_bank(fdt::Tree const& tree, Use use);
-
-/// Calls use(base::PhysRange) for all RAM that has to be left alone: the list in front of the
-/// nodes, and the children of /reserved-memory that have a place.
-template <typename Use>
-fdt::Result<> for_each_reservation(fdt::Tree const& tree, Use use);
-
-namespace detail {
-
-/// Memory banks are nodes below the root.
-[[nodiscard]] bool is_memory(fdt::Path const& path);
-[[nodiscard]] bool is_reserved_memory(fdt::Path const& path);
-
-/// Uses the register ranges of each node that `wanted` says.
-template <typename Use>
-fdt::Result<> for_each_range(fdt::Tree const& tree, bool (*wanted)(fdt::Path const&), Use use) {
-    fdt::Result<> result;
-    auto const use_all = [&](fdt::Path const& path) -> fdt::Result<> {
-        for (std::size_t index = 0;; ++index) {
-            auto const range = TRY(path.registers(index));
-            if (!range) {
-                return {};
-            }
-            if (!range->empty()) {
-                use(*range);
-            }
+/// Calls `visit` with each bank of RAM.
+void for_each_ram(fdt::Tree const& tree, std::invocable<base::PhysRange> auto visit) {
+    auto const root = tree.root();
+    for (auto node = root.first_child(); node; node = node->next_sibling()) {
+        auto const type = node->property("device_type");
+        if (!type || type->text() != "memory") {
+            continue;
         }
-    };
-    tree.walk([&](fdt::Path const& path) {
-        if (wanted(path)) {
-            result = use_all(path);
-        }
-        return result.has_value();
-    });
-    return result;
-}
-
-} // namespace detail
-
-template <typename Use>
-fdt::Result<> for_each_memory_bank(fdt::Tree const& tree, Use use) {
-    return detail::for_each_range(tree, detail::is_memory, use);
-}
-
-template <typename Use>
-fdt::Result<> for_each_reservation(fdt::Tree const& tree, Use use) {
-    for (std::size_t index = 0;; ++index) {
-        auto const range = tree.reservation(index);
-        if (!range) {
-            break;
-        }
-        if (!range->empty()) {
-            use(*range);
+        RegRanges ranges{*node, root};
+        while (auto const range = ranges.next()) {
+            visit(*range);
         }
     }
-    return detail::for_each_range(tree, detail::is_reserved_memory, use);
 }
+
+/// Calls `visit` with each piece of RAM that must not be used: /memreserve/, /reserved-memory.
+void for_each_reservation(fdt::Tree const& tree, std::invocable<base::PhysRange> auto visit) {
+    for (std::size_t i = 0; auto const reserved = tree.reservation(i); ++i) {
+        visit(base::PhysRange{base::PhysAddr{reserved->address},
+                              base::PhysAddr{reserved->address + reserved->size}});
+    }
+    auto const parent = tree.root().child("reserved-memory");
+    for (auto node = parent ? parent->first_child() : std::nullopt; node;
+         node = node->next_sibling()) {
+        RegRanges ranges{*node, *parent};
+        while (auto const range = ranges.next()) {
+            visit(*range);
+        }
+    }
+}
+
+[[nodiscard]] GicVersion gic_version(fdt::Tree const& tree);
+[[nodiscard]] FirmwareCall firmware_call(fdt::Tree const& tree);
 
 } // namespace formats

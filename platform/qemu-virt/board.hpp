@@ -23,6 +23,7 @@ struct Board {
     static constexpr Range gic_redistributor{At{0x080a'0000}, At{0x080c'0000}}; // of core 0
     static constexpr unsigned max_irq = 159;
     static constexpr Range private_device{};
+    static constexpr Range ram_window{At{0x4000'0000}, At{0x80'0000'0000}};
     static constexpr At physical_top{0x1000'0000'0000};
 };
 

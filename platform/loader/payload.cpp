@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Payload: nothing in it is believed before its checksum has been found right.
+
+#include "payload.hpp"
+
+#include "console.hpp"
+
+extern "C" char _start[];
+extern "C" char loader_end[];
+extern "C" loader::PayloadDescriptor const payload_descriptor;
+
+namespace loader {
+
+namespace cpio = formats::cpio;
+namespace elf = formats::elf;
+
+namespace {
+
+constexpr std::uint64_t largest_archive = std::uint64_t{1} << 30;
+
+/// make_image wrote it after the compiler was done: read what is there.
+PayloadDescriptor descriptor() {
+    PayloadDescriptor copy;
+    auto const volatile* const words =
+        reinterpret_cast<std::uint64_t const volatile*>(&payload_descriptor);
+    copy.magic = words[0];
+    copy.archive_offset = words[1];
+    copy.archive_size = words[2];
+    copy.archive_crc32 = words[3];
+    return copy;
+}
+
+bool plausible(PayloadDescriptor const& d) {
+    auto const loader_size = static_cast<std::uint64_t>(loader_end - _start);
+    return d.magic == PayloadDescriptor::expected_magic && d.archive_size != 0 &&
+           d.archive_offset >= loader_size && d.archive_offset < largest_archive &&
+           d.archive_size < largest_archive;
+}
+
+/// CRC-32 (the one of zlib and Ethernet) with the processor's own instructions.
+[[gnu::target("crc")]] std::uint32_t crc32(formats::Bytes bytes) {
+    std::uint32_t crc = ~0u;
+    std::size_t at = 0;
+    for (; at + 8 <= bytes.size(); at += 8) {
+        crc = __builtin_arm_crc32d(crc, formats::read_at<std::uint64_t>(bytes, at));
+    }
+    for (; at < bytes.size(); ++at) {
+        crc = __builtin_arm_crc32b(crc, formats::read_at<std::uint8_t>(bytes, at));
+    }
+    return ~crc;
+}
+
+} // namespace
+
+base::PhysRange image_range() {
+    base::PhysAddr const begin{reinterpret_cast<std::uint64_t>(_start)};
+    auto const d = descriptor();
+    auto const size = plausible(d) ? d.archive_offset + d.archive_size
+                                   : static_cast<std::uint64_t>(loader_end - _start);
+    return {begin, begin + size};
+}
+
+cpio::Archive boot_archive() {
+    auto const d = descriptor();
+    if (!plausible(d)) {
+        refuse("boot archive missing: the image holds none");
+    }
+    auto const* const begin = reinterpret_cast<std::byte const*>(_start + d.archive_offset);
+    return cpio::Archive{{begin, d.archive_size}};
+}
+
+void verify(cpio::Archive const& archive) {
+    auto const expected = descriptor().archive_crc32;
+    auto const found = crc32(archive.bytes());
+    if (found != expected) {
+        refuse("boot archive truncated or damaged: its checksum is ", base::Hex{found, 8}, ", not ",
+               base::Hex{expected, 8});
+    }
+    if (auto const checked = archive.check(); !checked) {
+        refuse("boot archive ", cpio::describe(checked.error()));
+    }
+}
+
+std::optional<elf::Program> find_program(cpio::Archive const& archive, std::string_view name,
+                                         elf::AddressRange allowed) {
+    auto const entry = archive.find(name);
+    if (!entry) {
+        return std::nullopt;
+    }
+    auto const parsed = elf::Program::parse(entry->data, allowed);
+    return parsed ? std::optional{*parsed} : std::nullopt;
+}
+
+elf::Program program(cpio::Archive const& archive, std::string_view name,
+                     elf::AddressRange allowed) {
+    auto const entry = archive.find(name);
+    if (!entry) {
+        refuse(name, ": ", cpio::describe(entry.error()));
+    }
+    auto const parsed = elf::Program::parse(entry->data, allowed);
+    if (!parsed) {
+        refuse(name, ": ", elf::describe(parsed.error()));
+    }
+    return *parsed;
+}
+
+} // namespace loader
