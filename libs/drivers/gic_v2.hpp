@@ -1,139 +1,123 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Arm Generic Interrupt Controller, version 2 (IHI 0048), for instance the GIC-400. Works the same
-// with and without the Security Extensions, from either side of them.
+// Arm Generic Interrupt Controller, version 2 (Arm IHI 0048), and the GIC-400: all interrupts in
+// one group, one core. Group registers are left alone but for one write: on a board they are
+// read-as-zero from the non-secure side, and on a model without security they must be 0.
 #pragma once
 
-#include <drivers/gic.hpp>
+#include <base/mmio.hpp>
 
 #include <optional>
 
 namespace drivers {
 
-/// One object for each core: it remembers the interrupt that this core is handling.
 template <base::RegisterIo Io>
 class GicV2 {
 public:
     constexpr GicV2(Io distributor, Io cpu_interface)
         : distributor_{distributor}, cpu_{cpu_interface} {}
 
-    /// Whether there is such a controller at all.
-    [[nodiscard]] bool recognised() {
-        return distributor_.template read<Identification, typename Identification::Version>() == 2;
-    }
-
-    /// Every interrupt off, of normal priority and bound for this core; then lets them through.
+    /// Everything masked and forgotten, shared interrupts level-triggered and for this core.
     void start() {
-        start_distributor();
-        start_cpu_interface();
-    }
-
-    void start_distributor() {
-        distributor_.template write<gic::Control>(0);
-        auto const words = distributor_.template read<gic::Type, gic::Type::Lines>() + 1;
-        auto const here = this_core();
-        for (unsigned word = 1; word < words; ++word) {
-            quieten(word);
+        distributor_.template write<Control>(0);
+        auto const words = distributor_.template read<Type, typename Type::Lines>() + 1;
+        auto const this_core = distributor_.template read<Targets>(0);
+        for (Word word = 0; word < words; ++word) {
+            distributor_.template write<Disable>(~Word{0}, word);
+            distributor_.template write<ClearPending>(~Word{0}, word);
+            distributor_.template write<ClearActive>(~Word{0}, word);
+            distributor_.template write<Group>(0, word);
         }
-        for (unsigned irq = gic::first_shared; irq < words * 32; irq += 4) {
-            distributor_.template write<Targets>(here, irq / 4);
+        for (Word word = 0; word < words * fields_of_8; ++word) {
+            distributor_.template write<Priority>(0, word);
         }
-        distributor_.template write<gic::Control>(enable);
-    }
-
-    /// The first 32 interrupts and the CPU interface exist once for each core.
-    void start_cpu_interface() {
-        quieten(0);
-        cpu_.template write<PriorityMask>(gic::lowest_priority_mask);
-        cpu_.template write<BinaryPoint>(0);
-        cpu_.template write<CpuControl>(enable);
-    }
-
-    /// Takes the most urgent pending interrupt; it is active until end(). None if it went away.
-    [[nodiscard]] std::optional<unsigned> acknowledge() {
-        auto const word = cpu_.template read<Acknowledge>();
-        auto const irq = Acknowledge::Number::get(word);
-        if (irq >= gic::first_special) {
-            return std::nullopt;
+        for (Word word = first_shared / fields_of_8_per_word; word < words * fields_of_8; ++word) {
+            distributor_.template write<Targets>(this_core, word);
         }
-        acknowledged_ = word;
-        return irq;
+        for (Word word = first_shared / fields_of_2_per_word; word < words * 2; ++word) {
+            distributor_.template write<Configuration>(0, word);
+        }
+        distributor_.template write<Control>(1);
+        cpu_.template write<PriorityMask>(0xf0);
+        cpu_.template write<CpuControl>(1);
     }
 
-    /// `irq` is what acknowledge() gave last.
-    void end(unsigned irq) {
-        // A software-generated interrupt ends by the whole word, which names its sender.
-        auto const word = Acknowledge::Number::get(acknowledged_) == irq ? acknowledged_ : irq;
-        cpu_.template write<End>(word);
+    /// The pending interrupt, which is active from now until end().
+    [[nodiscard]] std::optional<std::uint32_t> acknowledge() {
+        last_ = cpu_.template read<Acknowledge>();
+        auto const irq = Acknowledge::Number::get(last_);
+        return irq >= first_special ? std::nullopt : std::optional{irq};
     }
 
-    void mask(unsigned irq) {
-        distributor_.template write<gic::ClearEnable>(gic::bit_of(irq), irq / 32);
+    /// Ends the interrupt that was acknowledged last.
+    void end(std::uint32_t irq) {
+        // Of an SGI the sender must be given back, too.
+        cpu_.template write<EndOf>(Acknowledge::Number::get(last_) == irq ? last_ : irq);
     }
 
-    void unmask(unsigned irq) {
-        distributor_.template write<gic::SetEnable>(gic::bit_of(irq), irq / 32);
+    /// Whether one waits, without taking it.
+    [[nodiscard]] bool waiting() {
+        return Acknowledge::Number::get(cpu_.template read<HighestPending>()) < first_special;
     }
 
-    /// Edge or level; only while `irq` is masked.
-    void set_edge(unsigned irq, bool edge) {
-        auto const old = distributor_.template read<gic::Configuration>(irq / 16);
-        distributor_.template write<gic::Configuration>(gic::with_trigger(old, irq, edge),
-                                                        irq / 16);
+    void mask(std::uint32_t irq) { distributor_.template write<Disable>(in_word(irq), irq / 32); }
+    void unmask(std::uint32_t irq) { distributor_.template write<Enable>(in_word(irq), irq / 32); }
+
+    /// Shared interrupts only; what a core's own are is fixed.
+    void set_edge(std::uint32_t irq, bool edge) {
+        if (irq < first_shared) {
+            return;
+        }
+        auto const index = irq / fields_of_2_per_word;
+        auto const bit = static_cast<Word>(base::bit(irq % fields_of_2_per_word * 2 + 1));
+        auto const word = distributor_.template read<Configuration>(index);
+        distributor_.template write<Configuration>(edge ? word | bit : word & ~bit, index);
     }
 
-    /// Software-generated interrupt `number` for the CPU interface `target`, 0 to 7.
-    void send_sgi(unsigned number, unsigned target) {
-        auto const cores = static_cast<std::uint32_t>(base::bit(target));
-        distributor_.template write<SoftwareInterrupt>(
-            SoftwareInterrupt::Number::set(SoftwareInterrupt::Cores::set(0u, cores), number));
+    /// To the cores in the bit set `targets`.
+    void send_sgi(std::uint32_t number, std::uint32_t targets) {
+        using S = SoftwareInterrupt;
+        distributor_.template write<S>(S::Targets::set(S::Number::set(Word{0}, number), targets));
     }
 
 private:
-    static constexpr std::uint32_t enable = 1; // of the group that this side can see
+    using Word = std::uint32_t;
+    static constexpr Word first_shared = 32;
+    static constexpr Word first_special = 1020;
+    static constexpr Word fields_of_8 = 8; // words of 8-bit fields for 32 interrupts
+    static constexpr Word fields_of_8_per_word = 4;
+    static constexpr Word fields_of_2_per_word = 16;
 
-    struct Targets : base::Register<0x800, std::uint32_t> {};
+    static constexpr Word in_word(Word irq) { return static_cast<Word>(base::bit(irq % 32)); }
 
-    struct SoftwareInterrupt : base::Register<0xf00, std::uint32_t, base::Access::WriteOnly> {
-        using Number = base::Bits<std::uint32_t, 0, 4>;
-        using Cores = base::Bits<std::uint32_t, 16, 8>;
+    struct Control : base::Register<0x000, Word> {};
+    struct Type : base::Register<0x004, Word, base::Access::ReadOnly> {
+        using Lines = base::Bits<Word, 0, 5>; // in 32s, minus one
+    };
+    struct Group : base::Register<0x080, Word> {};
+    struct Enable : base::Register<0x100, Word> {};
+    struct Disable : base::Register<0x180, Word> {};
+    struct ClearPending : base::Register<0x280, Word> {};
+    struct ClearActive : base::Register<0x380, Word> {};
+    struct Priority : base::Register<0x400, Word> {};
+    struct Targets : base::Register<0x800, Word> {};
+    struct Configuration : base::Register<0xc00, Word> {};
+    struct SoftwareInterrupt : base::Register<0xf00, Word, base::Access::WriteOnly> {
+        using Number = base::Bits<Word, 0, 4>;
+        using Targets = base::Bits<Word, 16, 8>;
     };
 
-    struct Identification : base::Register<0xfe8, std::uint32_t, base::Access::ReadOnly> {
-        using Version = base::Bits<unsigned, 4, 4>;
+    struct CpuControl : base::Register<0x00, Word> {};
+    struct PriorityMask : base::Register<0x04, Word> {};
+    struct Acknowledge : base::Register<0x0c, Word, base::Access::ReadOnly> {
+        using Number = base::Bits<Word, 0, 10>;
     };
-
-    struct CpuControl : base::Register<0x00, std::uint32_t> {};
-    struct PriorityMask : base::Register<0x04, std::uint32_t> {};
-    struct BinaryPoint : base::Register<0x08, std::uint32_t> {};
-
-    struct Acknowledge : base::Register<0x0c, std::uint32_t, base::Access::ReadOnly> {
-        using Number = base::Bits<std::uint32_t, 0, 10>;
-    };
-
-    struct End : base::Register<0x10, std::uint32_t, base::Access::WriteOnly> {};
-
-    /// Group 0 where software may choose; from the non-secure side the register ignores it.
-    void quieten(unsigned word) {
-        distributor_.template write<gic::ClearEnable>(~0u, word);
-        distributor_.template write<gic::ClearPending>(~0u, word);
-        distributor_.template write<gic::ClearActive>(~0u, word);
-        distributor_.template write<gic::Group>(0, word);
-        for (unsigned four = 0; four < 8; ++four) {
-            distributor_.template write<gic::Priority>(gic::priorities_of_four, word * 8 + four);
-        }
-    }
-
-    /// This core's bit, once in each byte: what the first, read-only target registers show. They
-    /// are zero where there is but one core.
-    std::uint32_t this_core() {
-        auto const own = distributor_.template read<Targets>();
-        return own != 0 ? own : 0x0101'0101;
-    }
+    struct EndOf : base::Register<0x10, Word, base::Access::WriteOnly> {};
+    struct HighestPending : base::Register<0x18, Word, base::Access::ReadOnly> {};
 
     base::RegisterBlock<Io> distributor_;
     base::RegisterBlock<Io> cpu_;
-    std::uint32_t acknowledged_{gic::first_special};
+    Word last_{0};
 };
 
 } // namespace drivers

@@ -1,269 +1,174 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Arm Generic Interrupt Controller, version 3 (IHI 0069), with affinity routing. All interrupts are
-// in group 1, the one that a non-secure kernel handles.
+// Arm Generic Interrupt Controller, version 3 (Arm IHI 0069), for one core: the distributor, this
+// core's redistributor, and the CPU interface, which is system registers. Access to those is a
+// parameter, so that a test can script them.
 #pragma once
 
-#include <drivers/gic.hpp>
+#include <base/mmio.hpp>
 
 #include <concepts>
-#include <cstddef>
 #include <optional>
 
 namespace drivers {
 
-/// The registers of a core that version 3 has in place of a mapped CPU interface.
-enum class GicCpuRegister {
-    SystemRegisterEnable,
-    PriorityMask,
-    BinaryPoint,
-    Control,
-    GroupEnable,
-    Acknowledge,
-    End,
-    SoftwareInterrupt,
-    Affinity, // MPIDR_EL1: who this core is
-};
-
+/// The system registers of the CPU interface (ICC_*_EL1).
 template <typename T>
-concept GicCpuRegisters = requires(T cpu, std::uint64_t value) {
-    { cpu.template read<GicCpuRegister::Acknowledge>() } -> std::same_as<std::uint64_t>;
-    cpu.template write<GicCpuRegister::End>(value);
+concept GicCpuInterface = requires(T cpu, std::uint64_t value) {
+    cpu.enable(); // ICC_SRE_EL1.SRE, PMR open, no split of priority drop, group 1 on
+    { cpu.acknowledge() } -> std::same_as<std::uint64_t>;     // ICC_IAR1_EL1
+    { cpu.highest_pending() } -> std::same_as<std::uint64_t>; // ICC_HPPIR1_EL1
+    cpu.end(value);                                           // ICC_EOIR1_EL1
+    cpu.generate_sgi(value);                                  // ICC_SGI1R_EL1
 };
 
-/// One object for each core.
-template <base::RegisterIo Io, GicCpuRegisters Cpu>
+template <base::RegisterIo Io, GicCpuInterface Cpu>
 class GicV3 {
 public:
-    /// `redistributors` is where the first of them begins; `size` bytes hold them all.
-    constexpr GicV3(Io distributor, Io redistributors, std::size_t size, Cpu cpu)
-        : distributor_{distributor}, redistributors_{redistributors}, size_{size}, cpu_{cpu} {}
+    constexpr GicV3(Io distributor, Io redistributor, Cpu cpu)
+        : distributor_{distributor}, redistributor_{redistributor}, cpu_{cpu} {}
 
-    /// Whether there is such a controller at all, and a redistributor of this core in it.
-    [[nodiscard]] bool recognised() {
-        auto const version =
-            distributor_.template read<Identification, typename Identification::Version>();
-        return (version == 3 || version == 4) && find_redistributor().has_value();
+    /// Everything masked and forgotten, shared interrupts level-triggered and for this core, whose
+    /// affinity is `affinity` (as in MPIDR_EL1 bits 39:0).
+    void start(std::uint64_t affinity) {
+        start_distributor(affinity);
+        start_redistributor();
+        cpu_.enable();
     }
 
-    /// Every interrupt off, of normal priority and bound for this core; then lets them through.
-    /// Only if recognised().
-    void start() {
-        start_distributor();
-        start_core();
+    [[nodiscard]] std::optional<std::uint32_t> acknowledge() {
+        auto const irq = cpu_.acknowledge();
+        return irq >= first_special ? std::nullopt : std::optional{static_cast<std::uint32_t>(irq)};
     }
 
-    void start_distributor() {
-        distributor_.template write<gic::Control>(0);
-        settle();
-        auto const words = distributor_.template read<gic::Type, gic::Type::Lines>() + 1;
-        for (unsigned word = 1; word < words; ++word) {
-            quieten(distributor_, word);
-        }
-        settle();
-        distributor_.template write<gic::Control>(
-            Enable::Group1::set(Enable::AffinityRouting::set(0u, true), true));
-        settle();
-        auto const here = Affinity::routing(cpu_.template read<GicCpuRegister::Affinity>());
-        // 1020 and above are no interrupts, although the count is rounded up to 1024.
-        for (unsigned irq = gic::first_shared; irq < words * 32 && irq < gic::first_special;
-             ++irq) {
-            distributor_.template write<Route>(here, irq);
-        }
-    }
+    void end(std::uint32_t irq) { cpu_.end(irq); }
 
-    void start_core() {
-        own_ = find_redistributor().value_or(0);
-        wake();
-        auto own = own_interrupts();
-        quieten(own, 0);
-        settle_own();
-        cpu_.template write<GicCpuRegister::SystemRegisterEnable>(system_registers_only);
-        cpu_.template write<GicCpuRegister::PriorityMask>(gic::lowest_priority_mask);
-        cpu_.template write<GicCpuRegister::BinaryPoint>(0);
-        cpu_.template write<GicCpuRegister::Control>(0); // end() also deactivates
-        cpu_.template write<GicCpuRegister::GroupEnable>(1);
-    }
+    [[nodiscard]] bool waiting() { return cpu_.highest_pending() < first_special; }
 
-    /// Takes the most urgent pending interrupt; it is active until end(). None if it went away.
-    [[nodiscard]] std::optional<unsigned> acknowledge() {
-        auto const irq = static_cast<unsigned>(cpu_.template read<GicCpuRegister::Acknowledge>());
-        return irq < gic::first_special ? std::optional{irq} : std::nullopt;
-    }
-
-    void end(unsigned irq) { cpu_.template write<GicCpuRegister::End>(irq); }
-
-    /// Afterwards the interrupt cannot come any more.
-    void mask(unsigned irq) {
-        if (irq < gic::first_shared) {
-            own_interrupts().template write<gic::ClearEnable>(gic::bit_of(irq));
-            settle_own();
-            return;
-        }
-        distributor_.template write<gic::ClearEnable>(gic::bit_of(irq), irq / 32);
-        settle();
-    }
-
-    void unmask(unsigned irq) {
-        if (irq < gic::first_shared) {
-            own_interrupts().template write<gic::SetEnable>(gic::bit_of(irq));
-            return;
-        }
-        distributor_.template write<gic::SetEnable>(gic::bit_of(irq), irq / 32);
-    }
-
-    /// Edge or level; only while `irq` is masked.
-    void set_edge(unsigned irq, bool edge) {
-        auto const change = [&](auto block) {
-            auto const old = block.template read<gic::Configuration>(irq / 16);
-            block.template write<gic::Configuration>(gic::with_trigger(old, irq, edge), irq / 16);
-        };
-        if (irq < gic::first_shared) {
-            change(own_interrupts());
+    void mask(std::uint32_t irq) {
+        if (irq < first_shared) {
+            redistributor_.template write<OwnDisable>(in_word(irq));
         } else {
-            change(distributor_);
+            distributor_.template write<Disable>(in_word(irq), irq / 32);
         }
     }
 
-    /// Software-generated interrupt `number` for core `target`: 16 to a cluster.
-    void send_sgi(unsigned number, unsigned target) {
-        auto const core = SoftwareInterrupt::Cores::set(std::uint64_t{0}, base::bit(target % 16));
-        auto const where = SoftwareInterrupt::Cluster::set(core, target / 16);
-        cpu_.template write<GicCpuRegister::SoftwareInterrupt>(
-            SoftwareInterrupt::Number::set(where, number));
+    void unmask(std::uint32_t irq) {
+        if (irq < first_shared) {
+            redistributor_.template write<OwnEnable>(in_word(irq));
+        } else {
+            distributor_.template write<Enable>(in_word(irq), irq / 32);
+        }
+    }
+
+    /// Shared interrupts only.
+    void set_edge(std::uint32_t irq, bool edge) {
+        if (irq < first_shared) {
+            return;
+        }
+        auto const index = irq / fields_of_2_per_word;
+        auto const bit = static_cast<Word>(base::bit(irq % fields_of_2_per_word * 2 + 1));
+        auto const word = distributor_.template read<Configuration>(index);
+        distributor_.template write<Configuration>(edge ? word | bit : word & ~bit, index);
+    }
+
+    /// To the cores of the first cluster in the bit set `targets`.
+    void send_sgi(std::uint32_t number, std::uint32_t targets) {
+        using Targets = base::Bits<std::uint64_t, 0, 16>;
+        using Number = base::Bits<std::uint64_t, 24, 4>;
+        cpu_.generate_sgi(Number::set(Targets::set(std::uint64_t{0}, targets), number));
     }
 
 private:
-    /// A part of a larger block.
-    class Part {
-    public:
-        constexpr Part(Io io, std::size_t start) : io_{io}, start_{start} {}
+    using Word = std::uint32_t;
+    static constexpr Word first_shared = 32;
+    static constexpr Word first_special = 1020;
+    static constexpr Word fields_of_2_per_word = 16;
+    static constexpr Word fields_of_8 = 8; // words of 8-bit fields for 32 interrupts
 
-        template <std::unsigned_integral T>
-        [[nodiscard]] T load(std::size_t offset) {
-            return io_.template load<T>(start_ + offset);
+    static constexpr Word in_word(Word irq) { return static_cast<Word>(base::bit(irq % 32)); }
+
+    void start_distributor(std::uint64_t affinity) {
+        using C = Control;
+        distributor_.template write<C>(0);
+        wait_for_distributor();
+        auto const words = distributor_.template read<Type, typename Type::Lines>() + 1;
+        for (Word word = 1; word < words; ++word) {
+            distributor_.template write<Disable>(~Word{0}, word);
+            distributor_.template write<ClearPending>(~Word{0}, word);
+            distributor_.template write<ClearActive>(~Word{0}, word);
+            distributor_.template write<Group>(~Word{0}, word);
         }
-
-        template <std::unsigned_integral T>
-        void store(std::size_t offset, T value) {
-            io_.store(start_ + offset, value);
+        for (Word word = fields_of_8; word < words * fields_of_8; ++word) {
+            distributor_.template write<Priority>(0, word);
         }
+        for (Word word = 2; word < words * 2; ++word) {
+            distributor_.template write<Configuration>(0, word);
+        }
+        wait_for_distributor();
+        distributor_.template write<C>(
+            C::AffinityRouting::set(C::Group1::set(Word{0}, true), true));
+        for (Word irq = first_shared; irq < words * 32 && irq < first_special; ++irq) {
+            distributor_.template write<RouteLow>(static_cast<Word>(affinity & low_affinity),
+                                                  irq * 2);
+            distributor_.template write<RouteLow>(static_cast<Word>(affinity >> 32), irq * 2 + 1);
+        }
+    }
 
-    private:
-        [[no_unique_address]] Io io_;
-        std::size_t start_;
-    };
+    void start_redistributor() {
+        using W = Waker;
+        auto const waker = redistributor_.template read<W>();
+        redistributor_.template write<W>(W::Asleep::set(waker, false));
+        while (redistributor_.template read<W, typename W::ChildrenAsleep>()) {
+        }
+        redistributor_.template write<OwnDisable>(~Word{0});
+        redistributor_.template write<OwnClearPending>(~Word{0});
+        redistributor_.template write<OwnClearActive>(~Word{0});
+        redistributor_.template write<OwnGroup>(~Word{0});
+        for (Word word = 0; word < fields_of_8; ++word) {
+            redistributor_.template write<OwnPriority>(0, word);
+        }
+    }
 
-    struct Enable {
+    void wait_for_distributor() {
+        while (distributor_.template read<Control, typename Control::WritePending>()) {
+        }
+    }
+
+    static constexpr std::uint64_t low_affinity = 0xff'ffff; // Aff2, Aff1, Aff0
+
+    struct Control : base::Register<0x0000, Word> {
         using Group1 = base::Bits<bool, 1>;
         using AffinityRouting = base::Bits<bool, 4>;
         using WritePending = base::Bits<bool, 31>;
     };
-
-    struct Identification : base::Register<0xffe8, std::uint32_t, base::Access::ReadOnly> {
-        using Version = base::Bits<unsigned, 4, 4>;
+    struct Type : base::Register<0x0004, Word, base::Access::ReadOnly> {
+        using Lines = base::Bits<Word, 0, 5>;
     };
+    struct Group : base::Register<0x0080, Word> {};
+    struct Enable : base::Register<0x0100, Word> {};
+    struct Disable : base::Register<0x0180, Word> {};
+    struct ClearPending : base::Register<0x0280, Word> {};
+    struct ClearActive : base::Register<0x0380, Word> {};
+    struct Priority : base::Register<0x0400, Word> {};
+    struct Configuration : base::Register<0x0c00, Word> {};
+    struct RouteLow : base::Register<0x6000, Word> {}; // pairs of words, by interrupt number
 
-    struct Route : base::Register<0x6000, std::uint64_t> {};
-
-    /// A redistributor: a frame for itself, then one for the core's own interrupts.
-    struct RedistributorControl : base::Register<0x00, std::uint32_t> {
-        using WritePending = base::Bits<bool, 3>;
-    };
-
-    struct RedistributorType : base::Register<0x08, std::uint64_t, base::Access::ReadOnly> {
-        using HasVirtualInterrupts = base::Bits<bool, 1>; // then it has four frames
-        using Last = base::Bits<bool, 4>;
-        using Affinity = base::Bits<std::uint64_t, 32, 32>;
-    };
-
-    struct Waker : base::Register<0x14, std::uint32_t> {
-        using ProcessorSleep = base::Bits<bool, 1>;
+    struct Waker : base::Register<0x0014, Word> {
+        using Asleep = base::Bits<bool, 1>;
         using ChildrenAsleep = base::Bits<bool, 2>;
     };
-
-    static constexpr std::size_t frame_size = 0x1'0000;
-    static constexpr std::uint64_t system_registers_only = 7; // and no bypass of the controller
-
-    /// The affinity fields of MPIDR_EL1, and how other registers pack them.
-    struct Affinity {
-        using Low = base::Bits<std::uint64_t, 0, 24>;
-        using High = base::Bits<std::uint64_t, 32, 8>;
-        using PackedHigh = base::Bits<std::uint64_t, 24, 8>;
-
-        static constexpr std::uint64_t packed(std::uint64_t core) {
-            return PackedHigh::set(Low::get(core), High::get(core));
-        }
-
-        static constexpr std::uint64_t routing(std::uint64_t core) {
-            return High::set(Low::get(core), High::get(core));
-        }
-    };
-
-    struct SoftwareInterrupt {
-        using Cores = base::Bits<std::uint64_t, 0, 16>;
-        using Cluster = base::Bits<std::uint64_t, 16, 8>;
-        using Number = base::Bits<std::uint64_t, 24, 4>;
-    };
-
-    base::RegisterBlock<Part> own() { return base::RegisterBlock{Part{redistributors_, own_}}; }
-
-    base::RegisterBlock<Part> own_interrupts() {
-        return base::RegisterBlock{Part{redistributors_, own_ + frame_size}};
-    }
-
-    /// The offset of the redistributor whose affinity is this core's.
-    std::optional<std::size_t> find_redistributor() {
-        auto const self = Affinity::packed(cpu_.template read<GicCpuRegister::Affinity>());
-        for (std::size_t at = 0; at + 2 * frame_size <= size_;) {
-            auto const type =
-                base::RegisterBlock{Part{redistributors_, at}}.template read<RedistributorType>();
-            if (RedistributorType::Affinity::get(type) == self) {
-                return at;
-            }
-            if (RedistributorType::Last::get(type)) {
-                break;
-            }
-            at += (RedistributorType::HasVirtualInterrupts::get(type) ? 4 : 2) * frame_size;
-        }
-        return std::nullopt;
-    }
-
-    void wake() {
-        auto const asleep = own().template read<Waker>();
-        own().template write<Waker>(Waker::ProcessorSleep::set(asleep, false));
-        while (own().template read<Waker, typename Waker::ChildrenAsleep>()) {
-        }
-    }
-
-    void quieten(auto& block, unsigned word) {
-        block.template write<gic::ClearEnable>(~0u, word);
-        block.template write<gic::ClearPending>(~0u, word);
-        block.template write<gic::ClearActive>(~0u, word);
-        block.template write<gic::Group>(~0u, word);
-        for (unsigned four = 0; four < 8; ++four) {
-            block.template write<gic::Priority>(gic::priorities_of_four, word * 8 + four);
-        }
-    }
-
-    /// Waits until earlier writes to the distributor (the core's redistributor) have taken effect.
-    void settle() {
-        while (distributor_.template read<gic::Control, typename Enable::WritePending>()) {
-        }
-    }
-
-    void settle_own() {
-        while (own()
-                   .template read<RedistributorControl,
-                                  typename RedistributorControl::WritePending>()) {
-        }
-    }
+    static constexpr std::size_t own = 0x1'0000; // the SGI and PPI frame
+    struct OwnGroup : base::Register<own + 0x0080, Word> {};
+    struct OwnEnable : base::Register<own + 0x0100, Word> {};
+    struct OwnDisable : base::Register<own + 0x0180, Word> {};
+    struct OwnClearPending : base::Register<own + 0x0280, Word> {};
+    struct OwnClearActive : base::Register<own + 0x0380, Word> {};
+    struct OwnPriority : base::Register<own + 0x0400, Word> {};
 
     base::RegisterBlock<Io> distributor_;
-    Io redistributors_;
-    std::size_t size_;
+    base::RegisterBlock<Io> redistributor_;
     Cpu cpu_;
-    std::size_t own_{0}; // the offset of this core's redistributor
 };
 
 } // namespace drivers
