@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The server between a scripted UART and scripted clients.
+
+#include <console/console.hpp>
+
+#include <algorithm>
+#include <deque>
+#include <gtest/gtest.h>
+#include <list>
+#include <map>
+#include <string>
+
+namespace console {
+namespace {
+
+using ipc::console::Forget;
+using ipc::console::Read;
+using ipc::console::Write;
+
+constexpr Pid init = 1;
+constexpr Pid shell = 4;
+constexpr Pid other = 5;
+
+/// Sends a byte when the test says so; until then its FIFO of 16 fills.
+struct FakeUart {
+    std::deque<char> typed;
+    std::string fifo;
+    std::string sent;
+    drivers::Pl011Interrupts enabled;
+
+    void acknowledge(drivers::Pl011Interrupts) {}
+    void enable_interrupts(drivers::Pl011Interrupts which) { enabled = which; }
+    [[nodiscard]] bool can_put() const { return fifo.size() < 16; }
+    void put(char c) { fifo.push_back(c); }
+
+    std::optional<char> try_get() {
+        if (typed.empty()) {
+            return std::nullopt;
+        }
+        char const c = typed.front();
+        typed.pop_front();
+        return c;
+    }
+
+    void send_all() {
+        sent += fifo;
+        fifo.clear();
+    }
+};
+
+struct FakeInterrupt {
+    int* acknowledged;
+    int acknowledge() const { return ++*acknowledged; }
+};
+
+struct FakeLoop {
+    std::list<ipc::ReplyObject> objects;
+    std::map<ipc::ReplyObject*, std::optional<ipc::Packet>> answers;
+    std::size_t limit{1000};
+
+    ipc::ReplyObject* defer() {
+        if (objects.size() == limit) {
+            return nullptr;
+        }
+        auto* const object = &objects.emplace_back();
+        answers[object] = std::nullopt;
+        return object;
+    }
+
+    void answer(ipc::ReplyObject& caller, ipc::Packet const& packet) { answers[&caller] = packet; }
+    void forget(ipc::ReplyObject& caller) { answers.erase(&caller); }
+};
+
+class ConsoleTest : public testing::Test {
+protected:
+    ConsoleTest() { console_.start(); }
+
+    template <typename R>
+    std::optional<ipc::Packet> request(Pid pid, R const& request) {
+        return console_.on_message(api::Badge{pid}, ipc::pack(R::label, request));
+    }
+
+    std::optional<ipc::Packet> write(Pid pid, std::string_view text) {
+        return request(pid, Write{ipc::Text<ipc::console::max_text>::of(text)});
+    }
+
+    static ipc::Error error(std::optional<ipc::Packet> const& packet) {
+        return static_cast<ipc::Error>(packet.value().label);
+    }
+
+    static std::string text(std::optional<ipc::Packet> const& packet) {
+        return std::string{ipc::unpack<Read::Reply>(packet.value()).value().text.view()};
+    }
+
+    void type(std::string_view keys) {
+        uart_.typed.insert(uart_.typed.end(), keys.begin(), keys.end());
+        console_.on_signals(1);
+    }
+
+    std::string shown() {
+        do {
+            uart_.send_all();
+            console_.on_signals(1);
+        } while (!uart_.fifo.empty());
+        return std::exchange(uart_.sent, {});
+    }
+
+    std::size_t count_answers() {
+        return static_cast<std::size_t>(std::ranges::count_if(
+            loop_.answers, [](auto const& entry) { return entry.second.has_value(); }));
+    }
+
+    FakeUart uart_;
+    FakeLoop loop_;
+    int acknowledged_{0};
+    Console<FakeUart, FakeInterrupt, FakeLoop> console_{uart_, {&acknowledged_}, loop_, init};
+};
+
+TEST_F(ConsoleTest, ListensFromTheStart) {
+    EXPECT_EQ(uart_.enabled, (drivers::Pl011Interrupts{.receive = true, .transmit = false}));
+}
+
+TEST_F(ConsoleTest, AcknowledgesEachInterruptOnce) {
+    console_.on_signals(1);
+    console_.on_signals(1);
+    EXPECT_EQ(acknowledged_, 2);
+}
+
+TEST_F(ConsoleTest, AsksForInterruptsWhileItSends) {
+    std::string const line(100, 'x');
+    EXPECT_EQ(error(write(other, line + "\n")), ipc::Error::None);
+    EXPECT_EQ(uart_.fifo.size(), 16u);
+    EXPECT_TRUE(uart_.enabled.transmit);
+    EXPECT_EQ(shown(), line + "\r\n");
+    EXPECT_FALSE(uart_.enabled.transmit);
+}
+
+TEST_F(ConsoleTest, AnswersAReaderWhenSomethingIsTyped) {
+    EXPECT_EQ(request(shell, Read{.max = 0}), std::nullopt);
+    type("ls\r");
+    ASSERT_EQ(loop_.answers.size(), 1u);
+    EXPECT_EQ(text(loop_.answers.begin()->second), "ls\r");
+}
+
+TEST_F(ConsoleTest, AnswersAtOnceWhatWasTypedBefore) {
+    type("early");
+    EXPECT_EQ(text(request(shell, Read{.max = 3})), "ear");
+    EXPECT_EQ(text(request(shell, Read{.max = 0})), "ly");
+}
+
+TEST_F(ConsoleTest, TakesWhatWasTypedWhileItStartsToSend) {
+    EXPECT_EQ(request(shell, Read{.max = 0}), std::nullopt);
+    uart_.typed.push_back('x');
+    static_cast<void>(write(other, "line\n"));
+    EXPECT_EQ(text(loop_.answers.begin()->second), "x");
+}
+
+TEST_F(ConsoleTest, HasOneReaderAtATime) {
+    EXPECT_EQ(request(shell, Read{.max = 0}), std::nullopt);
+    EXPECT_EQ(error(request(other, Read{.max = 0})), ipc::Error::Busy);
+}
+
+TEST_F(ConsoleTest, ForgetsAReaderThatHasEnded) {
+    EXPECT_EQ(request(other, Read{.max = 0}), std::nullopt);
+    EXPECT_EQ(error(request(init, Forget{.pid = other})), ipc::Error::None);
+    EXPECT_TRUE(loop_.answers.empty());
+    EXPECT_EQ(request(shell, Read{.max = 0}), std::nullopt);
+    type("x");
+    EXPECT_EQ(text(loop_.answers.begin()->second), "x");
+}
+
+TEST_F(ConsoleTest, LetsOnlyTheKeeperForget) {
+    EXPECT_EQ(error(request(other, Forget{.pid = shell})), ipc::Error::PermissionDenied);
+}
+
+TEST_F(ConsoleTest, PrintsTheLastWordsOfAnEndedClient) {
+    static_cast<void>(write(other, "no newline"));
+    EXPECT_EQ(shown(), "");
+    static_cast<void>(request(init, Forget{.pid = other}));
+    EXPECT_EQ(shown(), "no newline\r\n");
+}
+
+TEST_F(ConsoleTest, MakesWritersWaitAndLosesNothing) {
+    std::string const line = std::string(900, 'x') + "\n";
+    std::size_t taken = 0;
+    while (write(other, line).has_value()) {
+        ++taken;
+    }
+    EXPECT_EQ(write(shell, line), std::nullopt);
+    EXPECT_EQ(count_answers(), 0u);
+    auto const text = shown();
+    EXPECT_EQ(static_cast<std::size_t>(std::ranges::count(text, '\n')), taken);
+    EXPECT_EQ(count_answers(), 2u);
+    for (auto const& [object, answer] : loop_.answers) {
+        EXPECT_EQ(error(answer), ipc::Error::Busy);
+    }
+    EXPECT_EQ(error(write(shell, line)), ipc::Error::None);
+}
+
+TEST_F(ConsoleTest, SendsWritersAwayWhenTooManyWait) {
+    std::string const line = std::string(900, 'x') + "\n";
+    loop_.limit = 1;
+    while (write(other, line).has_value()) {
+    }
+    EXPECT_EQ(error(write(shell, line)), ipc::Error::Busy);
+}
+
+TEST_F(ConsoleTest, RefusesMalformedRequests) {
+    Write too_long{ipc::Text<ipc::console::max_text>::of("x")};
+    too_long.length = ipc::console::max_text + 1;
+    EXPECT_EQ(error(request(other, too_long)), ipc::Error::BadMessage);
+    ipc::Packet const unknown{.label = 99};
+    EXPECT_EQ(error(console_.on_message(api::Badge{other}, unknown)), ipc::Error::UnknownRequest);
+    ipc::Packet const empty_read{.label = Read::label};
+    EXPECT_EQ(error(console_.on_message(api::Badge{other}, empty_read)), ipc::Error::BadMessage);
+}
+
+TEST_F(ConsoleTest, CountsAFloodOfInput) {
+    type(std::string(5000, 'x'));
+    auto const reply = ipc::unpack<Read::Reply>(*request(shell, Read{.max = 0})).value();
+    EXPECT_EQ(reply.lost, 5000 - Input::capacity);
+}
+
+} // namespace
+} // namespace console
