@@ -1,44 +1,54 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// BCM2711 GPIO: puts the PL011 on pins 14 and 15 of the Raspberry Pi's header.
+// The pins of the BCM2711 (Raspberry Pi 4): what each is used for, and its pull resistor.
 #pragma once
 
 #include <base/mmio.hpp>
 
+#include <cstdint>
+
 namespace drivers {
+
+enum class PinFunction : std::uint32_t {
+    Input = 0,
+    Output = 1,
+    Alternate0 = 4,
+    Alternate1 = 5,
+    Alternate2 = 6,
+    Alternate3 = 7,
+    Alternate4 = 3,
+    Alternate5 = 2,
+};
+
+enum class PinPull : std::uint32_t { None = 0, Up = 1, Down = 2 };
 
 template <base::RegisterIo Io>
 class Bcm2711Gpio {
 public:
+    static constexpr unsigned pin_count = 58;
+
     explicit constexpr Bcm2711Gpio(Io io) : regs_{io} {}
 
-    /// Alternate function 0 on both pins; the transmit pin floats, the receive pin is pulled up, so
-    /// that an open line is silent.
-    void route_uart0() {
-        using F = FunctionSelect1;
-        auto functions = regs_.template read<F>();
-        functions = F::Pin14::set(functions, alternate_0);
-        regs_.template write<F>(F::Pin15::set(functions, alternate_0));
-        using P = Pulls0;
-        auto pulls = regs_.template read<P>();
-        pulls = P::Pin14::set(pulls, no_pull);
-        regs_.template write<P>(P::Pin15::set(pulls, pull_up));
+    void set_function(unsigned pin, PinFunction function) {
+        change<FunctionSelect>(pin, 10, 3, static_cast<std::uint32_t>(function));
+    }
+
+    void set_pull(unsigned pin, PinPull pull) {
+        change<PullControl>(pin, 16, 2, static_cast<std::uint32_t>(pull));
     }
 
 private:
-    using Word = std::uint32_t;
-    static constexpr Word alternate_0 = 4;
-    static constexpr Word no_pull = 0;
-    static constexpr Word pull_up = 1;
+    struct FunctionSelect : base::Register<0x00, std::uint32_t> {};
+    struct PullControl : base::Register<0xe4, std::uint32_t> {};
 
-    struct FunctionSelect1 : base::Register<0x04, Word> {
-        using Pin14 = base::Bits<Word, 12, 3>;
-        using Pin15 = base::Bits<Word, 15, 3>;
-    };
-    struct Pulls0 : base::Register<0xe4, Word> {
-        using Pin14 = base::Bits<Word, 28, 2>;
-        using Pin15 = base::Bits<Word, 30, 2>;
-    };
+    /// A register of the array `Reg` holds `count` pins of `width` bits each.
+    template <typename Reg>
+    void change(unsigned pin, unsigned count, unsigned width, std::uint32_t value) {
+        auto const unit = static_cast<std::uint32_t>(base::bit(pin % count * width));
+        auto const mask = static_cast<std::uint32_t>(base::low_mask(width)) * unit;
+        auto const others = regs_.template read<Reg>(pin / count) & ~mask;
+        regs_.template write<Reg>(others | value * unit, pin / count);
+    }
 
     base::RegisterBlock<Io> regs_;
 };

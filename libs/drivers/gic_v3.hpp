@@ -45,11 +45,14 @@ public:
 
     [[nodiscard]] bool waiting() { return cpu_.highest_pending() < first_special; }
 
+    /// When it returns, the interrupt cannot come any more.
     void mask(std::uint32_t irq) {
         if (irq < first_shared) {
             redistributor_.template write<OwnDisable>(in_word(irq));
+            wait_for_redistributor();
         } else {
             distributor_.template write<Disable>(in_word(irq), irq / 32);
+            wait_for_distributor();
         }
     }
 
@@ -109,9 +112,8 @@ private:
         distributor_.template write<C>(
             C::AffinityRouting::set(C::Group1::set(Word{0}, true), true));
         for (Word irq = first_shared; irq < words * 32 && irq < first_special; ++irq) {
-            distributor_.template write<RouteLow>(static_cast<Word>(affinity & low_affinity),
-                                                  irq * 2);
-            distributor_.template write<RouteLow>(static_cast<Word>(affinity >> 32), irq * 2 + 1);
+            distributor_.template write<Route>(Affinity::LowHalf::get(affinity), irq * 2);
+            distributor_.template write<Route>(Affinity::HighHalf::get(affinity), irq * 2 + 1);
         }
     }
 
@@ -128,6 +130,7 @@ private:
         for (Word word = 0; word < fields_of_8; ++word) {
             redistributor_.template write<OwnPriority>(0, word);
         }
+        wait_for_redistributor();
     }
 
     void wait_for_distributor() {
@@ -135,7 +138,17 @@ private:
         }
     }
 
-    static constexpr std::uint64_t low_affinity = 0xff'ffff; // Aff2, Aff1, Aff0
+    void wait_for_redistributor() {
+        using R = RedistributorControl;
+        while (redistributor_.template read<R, typename R::WritePending>()) {
+        }
+    }
+
+    /// Aff3 in one half; Aff2, Aff1 and Aff0 in the other.
+    struct Affinity {
+        using LowHalf = base::Bits<Word, 0, 24>;
+        using HighHalf = base::Bits<Word, 32, 8>;
+    };
 
     struct Control : base::Register<0x0000, Word> {
         using Group1 = base::Bits<bool, 1>;
@@ -152,8 +165,11 @@ private:
     struct ClearActive : base::Register<0x0380, Word> {};
     struct Priority : base::Register<0x0400, Word> {};
     struct Configuration : base::Register<0x0c00, Word> {};
-    struct RouteLow : base::Register<0x6000, Word> {}; // pairs of words, by interrupt number
+    struct Route : base::Register<0x6000, Word> {}; // pairs of words, by interrupt number
 
+    struct RedistributorControl : base::Register<0x0000, Word, base::Access::ReadOnly> {
+        using WritePending = base::Bits<bool, 3>;
+    };
     struct Waker : base::Register<0x0014, Word> {
         using Asleep = base::Bits<bool, 1>;
         using ChildrenAsleep = base::Bits<bool, 2>;
