@@ -56,13 +56,14 @@ void Memory::drop_copy(Slot copy) {
 }
 
 Result<> Memory::assign_asid(Slot vspace) {
-    for (Slot const pool : asid_pools_) {
-        auto const assigned = port.assign_asid(pool, vspace);
-        if (assigned || assigned.error() != Error::QuotaExceeded) {
-            return assigned;
-        }
+    auto const is_full = [](Result<> const& assigned) {
+        return !assigned && assigned.error() == Error::QuotaExceeded;
+    };
+    auto assigned = port.assign_asid(Slot{startup::slot::asid_pool}, vspace);
+    for (std::size_t i = 0; is_full(assigned) && i < asid_pools_.size(); ++i) {
+        assigned = port.assign_asid(asid_pools_[i], vspace);
     }
-    return port.assign_asid(TRY(add_asid_pool()), vspace);
+    return is_full(assigned) ? port.assign_asid(TRY(add_asid_pool()), vspace) : assigned;
 }
 
 Result<Slot> Memory::add_asid_pool() {

@@ -79,7 +79,7 @@ public:
     std::uint64_t file_mapped{0};
 
     /// Capabilities of its own making that no frame and no page accounts for.
-    [[nodiscard]] std::size_t asid_pools_made() const { return asid_pools_.size() - 1; }
+    [[nodiscard]] std::size_t asid_pools_made() const { return asid_pools_.size(); }
 
 private:
     [[nodiscard]] Result<> add_leaf();
@@ -87,7 +87,7 @@ private:
 
     PageReserve* pages_{nullptr};
     Frame zero_page_{no_frame};
-    std::vector<Slot> asid_pools_{Slot{startup::slot::asid_pool}};
+    std::vector<Slot> asid_pools_; // besides the one init gave
 };
 
 } // namespace pager

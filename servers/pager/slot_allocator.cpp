@@ -10,15 +10,16 @@
 namespace pager {
 
 void SlotAllocator::move_to(std::span<SlotGroup> groups) {
-    std::ranges::copy(groups_, groups.begin());
+    std::ranges::copy(groups_, groups.begin() + first_group_);
     groups_ = groups;
+    first_group_ = 0;
 }
 
 std::optional<std::uint32_t> SlotAllocator::next_leaf() const {
     if (hole_ != none) {
         return hole_;
     }
-    if (leaves_ * leaf_groups >= groups_.size()) {
+    if (leaves_ * leaf_groups - first_group_ >= groups_.size()) {
         return std::nullopt;
     }
     return leaves_;
@@ -28,23 +29,23 @@ void SlotAllocator::add_leaf(Frame frame, std::uint32_t used) {
     std::uint32_t const number = hole_ != none ? hole_ : leaves_++;
     std::uint32_t const first = number * leaf_groups;
     if (hole_ == number) {
-        hole_ = groups_[first].next;
+        hole_ = at(first).next;
     }
-    groups_[first].whole_groups = 0;
-    groups_[first].leaf_frame = frame;
+    at(first).whole_groups = 0;
+    at(first).leaf_frame = frame;
     used_ += used;
     for (std::uint32_t i = leaf_groups; i-- > 0;) {
         std::uint32_t const taken = std::clamp(used, i * group_slots, (i + 1) * group_slots);
         auto const low = static_cast<std::uint16_t>(base::low_mask(taken - i * group_slots));
-        groups_[first + i].free = static_cast<std::uint16_t>(all_free ^ low);
-        if (groups_[first + i].free != 0) {
+        at(first + i).free = static_cast<std::uint16_t>(all_free ^ low);
+        if (at(first + i).free != 0) {
             link(first + i);
         }
     }
 }
 
 std::optional<Frame> SlotAllocator::remove_empty_leaf() {
-    for (std::uint32_t number = whole_.first; number != none; number = groups_[number].next) {
+    for (std::uint32_t number = whole_.first; number != none; number = at(number).next) {
         SlotGroup& leaf = leaf_of(number);
         if (!is_empty(leaf)) {
             continue;
@@ -52,7 +53,7 @@ std::optional<Frame> SlotAllocator::remove_empty_leaf() {
         std::uint32_t const first = number / leaf_groups * leaf_groups;
         for (std::uint32_t i = 0; i < leaf_groups; ++i) {
             unlink(first + i);
-            groups_[first + i].free = 0;
+            at(first + i).free = 0;
         }
         leaf.next = hole_;
         hole_ = first / leaf_groups;
@@ -70,7 +71,7 @@ Result<Slot> SlotAllocator::take() {
 }
 
 Slot SlotAllocator::take_from(std::uint32_t number) {
-    SlotGroup& group = groups_[number];
+    SlotGroup& group = at(number);
     unlink(number);
     auto const lowest = static_cast<unsigned>(std::countr_zero(group.free));
     group.free = static_cast<std::uint16_t>(group.free ^ base::bit(lowest));
@@ -87,7 +88,7 @@ Result<Slot> SlotAllocator::take_group() {
         return base::fail(Error::OutOfMemory);
     }
     unlink(number);
-    groups_[number].free = 0;
+    at(number).free = 0;
     used_ += group_slots;
     return Slot{number * group_slots};
 }
@@ -95,7 +96,7 @@ Result<Slot> SlotAllocator::take_group() {
 void SlotAllocator::give(Slot slot) {
     std::uint32_t const number = static_cast<std::uint32_t>(slot) / group_slots;
     unsigned const position = static_cast<std::uint32_t>(slot) % group_slots;
-    SlotGroup& group = groups_[number];
+    SlotGroup& group = at(number);
     if (group.free != 0) {
         unlink(number);
     }
@@ -105,12 +106,12 @@ void SlotAllocator::give(Slot slot) {
 }
 
 void SlotAllocator::link(std::uint32_t number) {
-    SlotGroup& group = groups_[number];
+    SlotGroup& group = at(number);
     List& list = list_of(group);
     group.previous = none;
     group.next = list.first;
     if (list.first != none) {
-        groups_[list.first].previous = number;
+        at(list.first).previous = number;
     }
     list.first = number;
     ++list.size;
@@ -122,11 +123,11 @@ void SlotAllocator::link(std::uint32_t number) {
 }
 
 void SlotAllocator::unlink(std::uint32_t number) {
-    SlotGroup& group = groups_[number];
+    SlotGroup& group = at(number);
     List& list = list_of(group);
-    (group.previous != none ? groups_[group.previous].next : list.first) = group.next;
+    (group.previous != none ? at(group.previous).next : list.first) = group.next;
     if (group.next != none) {
-        groups_[group.next].previous = group.previous;
+        at(group.next).previous = group.previous;
     }
     --list.size;
     if (&list == &whole_) {

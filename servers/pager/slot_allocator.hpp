@@ -29,9 +29,11 @@ struct SlotGroup {
 
 class SlotAllocator {
 public:
-    explicit SlotAllocator(std::span<SlotGroup> groups) : groups_{groups} {}
+    /// Of leaf `first_leaf` and those behind it. All slots of leaves before it are in use.
+    explicit SlotAllocator(std::span<SlotGroup> groups, std::uint32_t first_leaf = 0)
+        : groups_{groups}, first_group_{first_leaf * leaf_groups}, leaves_{first_leaf} {}
 
-    /// Continue in bigger, zeroed memory; what is known moves along.
+    /// Continue in bigger, zeroed memory that begins with leaf 0; what is known moves along.
     void move_to(std::span<SlotGroup> groups);
 
     /// The number the next new leaf gets; nothing if the CSpace's root is full.
@@ -68,8 +70,10 @@ private:
         return group.free == all_free ? whole_ : partial_;
     }
 
+    [[nodiscard]] SlotGroup& at(std::uint32_t number) { return groups_[number - first_group_]; }
+
     [[nodiscard]] SlotGroup& leaf_of(std::uint32_t number) {
-        return groups_[number / leaf_groups * leaf_groups];
+        return at(number / leaf_groups * leaf_groups);
     }
 
     [[nodiscard]] bool is_empty(SlotGroup const& leaf) const {
@@ -81,10 +85,11 @@ private:
     [[nodiscard]] Slot take_from(std::uint32_t number);
 
     std::span<SlotGroup> groups_;
-    List whole_;   // groups all of whose slots are free
-    List partial_; // groups some of whose slots are free
+    std::uint32_t first_group_; // number of the first one described
+    List whole_;                // groups all of whose slots are free
+    List partial_;              // groups some of whose slots are free
     std::uint64_t used_{0};
-    std::uint32_t leaves_{0};       // highest leaf ever made, plus one
+    std::uint32_t leaves_;          // highest leaf ever made, plus one
     std::uint32_t hole_{none};      // a leaf given back; `next` of its first group leads on
     std::uint32_t empty_leaves_{0}; // which remove_empty_leaf() can take
 };

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// SysPort: slots become capability pointers, refusals become errors of the protocol.
+
+#include <pager/startup.hpp>
+#include <pager/sys_port.hpp>
+#include <sys/interrupt.hpp>
+#include <sys/untyped.hpp>
+
+namespace pager {
+
+namespace {
+
+constexpr api::CPtr cptr(Slot slot) {
+    return api::CPtr{static_cast<api::Word>(slot)};
+}
+
+constexpr api::CPtr own_cnode{startup::slot::cnode};
+constexpr unsigned leaf_depth = api::word_bits - startup::leaf_bits;
+
+constexpr sys::Slot place(Slot slot) {
+    return {own_cnode, static_cast<api::Word>(slot)};
+}
+
+Result<> as_answer(sys::Result<> const& result) {
+    if (!result) {
+        return base::fail(Error::OutOfMemory);
+    }
+    return {};
+}
+
+constexpr sys::PageAttributes attributes(Access access) {
+    return {.rights = access == Access::ReadWrite ? api::Rights::ReadWrite : api::Rights::Read,
+            .executable = access == Access::ReadExecute};
+}
+
+} // namespace
+
+Result<> SysPort::retype(Slot untyped, api::ObjectType type, unsigned size_bits, Slot first,
+                         unsigned count) {
+    auto const number = static_cast<api::Word>(first);
+    return as_answer(sys::Untyped{cptr(untyped)}.retype(
+        type, size_bits,
+        {.root = own_cnode,
+         .node_index = base::extract(number, startup::leaf_bits, leaf_depth),
+         .node_depth = leaf_depth,
+         .first = base::extract(number, 0, startup::leaf_bits),
+         .count = count}));
+}
+
+Result<> SysPort::make_leaf(Slot untyped, std::uint32_t leaf) {
+    return as_answer(
+        sys::Untyped{cptr(untyped)}.retype(api::ObjectType::CNode, startup::leaf_bits,
+                                           {.root = own_cnode, .first = leaf, .count = 1}));
+}
+
+Result<> SysPort::copy(Slot from, Slot to, api::Rights rights) {
+    return as_answer(place(to).copy_from(place(from), rights));
+}
+
+void SysPort::erase(Slot slot) {
+    static_cast<void>(place(slot).remove()); // deleting cannot be refused
+}
+
+void SysPort::revoke(Slot untyped) {
+    static_cast<void>(place(untyped).revoke());
+}
+
+Result<> SysPort::map_frame(Slot frame, Slot vspace, UserAddr address, Access access) {
+    return as_answer(
+        sys::Frame{cptr(frame)}.map(sys::VSpace{cptr(vspace)}, address, attributes(access)));
+}
+
+void SysPort::unmap_frame(Slot frame) {
+    static_cast<void>(sys::Frame{cptr(frame)}.unmap());
+}
+
+void SysPort::unify_instructions(Slot frame) {
+    static_cast<void>(sys::Frame{cptr(frame)}.unify_instruction(0, page_size));
+}
+
+Result<> SysPort::map_table(Slot table, Slot vspace, UserAddr address) {
+    return as_answer(sys::PageTable{cptr(table)}.map(sys::VSpace{cptr(vspace)}, address));
+}
+
+Result<> SysPort::assign_asid(Slot pool, Slot vspace) {
+    auto const assigned = sys::AsidPool{cptr(pool)}.assign(sys::VSpace{cptr(vspace)});
+    if (!assigned && assigned.error() == api::Error::DeleteFirst) {
+        return base::fail(Error::QuotaExceeded);
+    }
+    return as_answer(assigned);
+}
+
+Result<> SysPort::make_asid_pool(Slot untyped, Slot pool) {
+    constexpr sys::AsidControl control{api::CPtr{startup::slot::asid_control}};
+    return as_answer(control.make_pool(cptr(untyped), place(pool)));
+}
+
+Result<PageBytes> SysPort::open_window(Slot frame) {
+    TRY(map_frame(frame, Slot{startup::slot::vspace}, window_, Access::ReadWrite));
+    return PageBytes{reinterpret_cast<std::byte*>(window_.raw()), page_size};
+}
+
+void SysPort::close_window(Slot frame) {
+    unmap_frame(frame);
+}
+
+void SysPort::signal_report() {
+    sys::Notification{api::CPtr{startup::slot::init_notification}}.signal();
+}
+
+} // namespace pager
