@@ -12,11 +12,11 @@ namespace kernel::boot {
 using base::PhysAddr;
 using base::PhysRange;
 
-BootResult<> MemoryMap::describe(PhysRange range, api::MemoryUse use) {
+BootResult<> MemoryMap::describe(api::MemoryDescription const& description) {
     if (description_count_ == descriptions_.size()) {
         return refuse("memory is in more pieces than the kernel can remember");
     }
-    descriptions_[description_count_++] = {range.begin.raw(), range.size(), use};
+    descriptions_[description_count_++] = description;
     return {};
 }
 
@@ -28,22 +28,27 @@ BootResult<> MemoryMap::add_ram(PhysRange bank) {
     if (usable.empty()) {
         return {};
     }
-    TRY(describe(usable, api::MemoryUse::Ram));
+    TRY(describe({usable.begin.raw(), usable.size(), api::MemoryUse::Ram}));
     TRY(ram_.add(usable));
     TRY(not_devices_.add(usable));
     return free_.add(usable);
 }
 
 BootResult<> MemoryMap::reserve(PhysRange range, api::MemoryUse use) {
-    if (range.empty()) {
+    api::MemoryDescription const description{range.begin.raw(), range.size(), use};
+    bool const known = std::ranges::find(descriptions(), description) != descriptions().end();
+    if (range.empty() || known) {
         return {};
     }
-    TRY(describe(range, use));
+    TRY(describe(description));
     TRY(not_devices_.add(range));
     return free_.remove(range);
 }
 
 BootResult<> MemoryMap::claim_device(PhysRange registers) {
+    if (registers.empty()) {
+        return {};
+    }
     return not_devices_.add(
         {registers.begin.aligned_down(api::page_bits), registers.end.aligned_up(api::page_bits)});
 }

@@ -33,7 +33,7 @@ public:
     }
 
 private:
-    [[nodiscard]] BootResult<> describe(base::PhysRange range, api::MemoryUse use);
+    [[nodiscard]] BootResult<> describe(api::MemoryDescription const& description);
 
     RegionList ram_;
     RegionList free_;

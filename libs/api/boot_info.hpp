@@ -73,6 +73,8 @@ struct MemoryDescription {
     Word paddr;
     Word size;
     MemoryUse use;
+
+    friend constexpr bool operator==(MemoryDescription const&, MemoryDescription const&) = default;
 };
 
 /// Slots of the root CNode.
