@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // Input: what was typed and not yet read. When nobody reads for long, the newest bytes are dropped
-// and counted.
+// and counted, until all that came before them has been read: so a reader knows where the gap is.
 #pragma once
 
 #include <base/ring_buffer.hpp>
@@ -19,7 +19,7 @@ public:
     [[nodiscard]] bool empty() const { return queue_.empty(); }
 
     void add(char byte) {
-        if (!queue_.push(byte)) {
+        if (lost_ > 0 || !queue_.push(byte)) {
             ++lost_;
         }
     }
@@ -33,7 +33,7 @@ public:
         while (text.length < wanted) {
             text.bytes[text.length++] = *queue_.pop();
         }
-        reply.lost = std::exchange(lost_, 0);
+        reply.lost = queue_.empty() ? std::exchange(lost_, 0) : 0;
         return reply;
     }
 

@@ -30,17 +30,28 @@ TEST(InputTest, GivesAtMostWhatAMessageHolds) {
     EXPECT_EQ(input.take(0).text.length, reply.text.bytes.size());
 }
 
-TEST(InputTest, CountsWhatItDropsAndSaysSoOnce) {
+TEST(InputTest, SaysWhereTheGapIs) {
     Input input;
     for (std::size_t i = 0; i < Input::capacity; ++i) {
         input.add('a');
     }
     input.add('b');
-    input.add('b');
-    auto const first = input.take(1);
-    EXPECT_EQ(first.lost, 2u);
-    EXPECT_EQ(first.text.view(), "a");
     EXPECT_EQ(input.take(1).lost, 0u);
+    input.add('b'); // there is room, but it must not look as if it followed the last 'a'
+    std::size_t taken = 1;
+    api::Word lost = 0;
+    while (!input.empty()) {
+        EXPECT_EQ(lost, 0u);
+        auto const reply = input.take(0);
+        taken += reply.text.length;
+        lost = reply.lost;
+    }
+    EXPECT_EQ(taken, Input::capacity);
+    EXPECT_EQ(lost, 2u);
+    input.add('c');
+    auto const reply = input.take(0);
+    EXPECT_EQ(reply.text.view(), "c");
+    EXPECT_EQ(reply.lost, 0u);
 }
 
 } // namespace
