@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// memstat: where all memory is. Every byte of RAM is in exactly one row of the upper table.
+
+#include <shell/command/command.hpp>
+
+namespace shell::command {
+
+namespace {
+
+constexpr std::size_t name_width = 16;
+constexpr std::size_t size_width = 12;
+constexpr std::size_t bar_width = 30;
+
+struct Row {
+    std::string_view name;
+    std::uint64_t bytes;
+    Style style;
+    std::string_view what;
+};
+
+using Rows = std::array<Row, 12>;
+
+Rows make_rows(ipc::process::Memory::Reply const& memory,
+               ipc::pager::Statistics::Reply const& pager) {
+    return {{
+        {"firmware", memory.firmware, Style::Dim, "reserved by the machine"},
+        {"kernel", memory.kernel, Style::Blue, "code, data and boot-time objects"},
+        {"device tree", memory.device_tree, Style::Blue, "the description of the machine"},
+        {"boot image", memory.boot_image, Style::Magenta, "init and the archive of programs"},
+        {"init", memory.init, Style::Magenta, "init's objects, the servers and a reserve"},
+        {"pager", pager.pager, Style::Magenta, "the pager's image and books"},
+        {"kernel objects", pager.kernel_objects, Style::Cyan, "threads and the like of programs"},
+        {"page tables", pager.page_tables, Style::Cyan, "of programs"},
+        {"IPC buffers", pager.buffers, Style::Cyan, "of programs"},
+        {"private", pager.anonymous, Style::Yellow, "pages written by programs, stacks included"},
+        {"zero page", pager.shared_zero, Style::Yellow, "one for all untouched memory"},
+        {"free", pager.free, Style::Green, "for whoever asks next"},
+    }};
+}
+
+void print_percent(Printer& out, std::uint64_t part, std::uint64_t whole) {
+    if (out.plain()) {
+        return;
+    }
+    auto const per_mille = whole == 0 ? 0 : part / (whole / 1000 + (whole < 1000));
+    out.print(base::Right{per_mille / 10, 5}, '.', per_mille % 10, " % ");
+}
+
+/// The pager's own sum and the sum over everybody are checked separately: they say whose books are
+/// wrong.
+Status print_sums(Context& context, std::uint64_t sum, ipc::process::Memory::Reply const& memory,
+                  ipc::pager::Statistics::Reply const& pager) {
+    auto& out = context.out;
+    out.print("  ", Style::Bold, base::Left{"sum", name_width}, Size{sum, size_width},
+              Style::Normal);
+    auto const pager_sum = pager.free + pager.anonymous + pager.shared_zero + pager.buffers +
+                           pager.page_tables + pager.kernel_objects + pager.pager;
+    if (sum == memory.ram && pager_sum == pager.total) {
+        out.line(Style::Green, "  = RAM of the device tree, ", memory.ram, " bytes: complete",
+                 Style::Normal);
+        return Status::Done;
+    }
+    out.line();
+    if (pager_sum != pager.total) {
+        out.line(Style::Red, "  the pager's states add up to ", pager_sum, " bytes, but it owns ",
+                 pager.total, Style::Normal);
+    }
+    if (sum != memory.ram) {
+        bool const missing = sum < memory.ram;
+        out.line(Style::Red, "  RAM of the device tree is ", memory.ram,
+                 " bytes: ", missing ? memory.ram - sum : sum - memory.ram,
+                 missing ? " bytes are missing" : " bytes too many", Style::Normal);
+    }
+    return Status::Failed;
+}
+
+Status print_totals(Context& context, ipc::process::Memory::Reply const& memory,
+                    ipc::pager::Statistics::Reply const& pager) {
+    auto& out = context.out;
+    std::uint64_t sum = 0;
+    for (auto const& row : make_rows(memory, pager)) {
+        sum += row.bytes;
+        out.print("  ", base::Left{row.name, name_width}, Size{row.bytes, size_width});
+        print_percent(out, row.bytes, memory.ram);
+        out.print(row.style, Bar{row.bytes, memory.ram, bar_width}, Style::Normal);
+        out.line("  ", Style::Dim, row.what, Style::Normal);
+    }
+    auto const status = print_sums(context, sum, memory, pager);
+    out.line();
+    out.line("  not in the sum: ", Size{pager.file_mapped}, " of the boot image and ",
+             Size{pager.zero_mapped}, " of zero page mapped; ", pager.faults, " faults served");
+    return status;
+}
+
+void print_space(Printer& out, ipc::pager::SpaceStatistics::Reply const& space) {
+    out.print(base::Right{space.pid, 5}, "  ", base::Left{space.name.view(), 12},
+              Size{space.reserved, 10}, Size{space.anonymous, 10}, Size{space.file, 10},
+              Size{space.zero, 10}, Size{space.page_tables, 10}, base::Right{space.faults, 8});
+    out.print("  ", Style::Yellow, Bar{space.anonymous, space.reserved, 10});
+    out.line(Style::Normal);
+}
+
+} // namespace
+
+Status memstat(Context& context) {
+    context.take_plain();
+    if (!context.arguments.empty()) {
+        return context.fail_with_hint("'", context.arguments[0], "' is no option");
+    }
+    auto const memory = context.system.memory();
+    if (!memory) {
+        return context.fail("init does not tell: ", ipc::describe(memory.error()));
+    }
+    auto const pager = context.system.pager_statistics();
+    if (!pager) {
+        return context.fail("the pager does not tell: ", ipc::describe(pager.error()));
+    }
+    auto& out = context.out;
+    auto const status = print_totals(context, *memory, *pager);
+    out.line();
+    out.print(Style::Bold, "  PID  NAME          RESERVED   PRIVATE      FILE      ZERO    TABLES",
+              "  FAULTS");
+    out.line(out.plain() ? "" : "  PRIVATE/RESERVED", Style::Normal);
+    for_each_space(context.system, [&](ipc::pager::SpaceStatistics::Reply const& space) {
+        print_space(out, space);
+        return true;
+    });
+    return status;
+}
+
+} // namespace shell::command

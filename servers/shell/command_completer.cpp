@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Only the first argument of a command is completed, but a command may itself be an argument.
+
+#include <shell/command_completer.hpp>
+
+#include <algorithm>
+
+namespace shell {
+
+namespace {
+
+/// Takes the first word off `rest`; empty at its end.
+std::string_view take_word(std::string_view& rest) {
+    rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+    auto const word = rest.substr(0, rest.find(' '));
+    rest.remove_prefix(word.size());
+    return word;
+}
+
+void visit_commands(CandidateVisitor& visitor) {
+    for (auto const& command : commands()) {
+        visitor.visit(command.name);
+    }
+}
+
+} // namespace
+
+void CommandCompleter::candidates(std::string_view before, CandidateVisitor& visitor) {
+    for (;;) {
+        auto const name = take_word(before);
+        if (name.empty()) {
+            visit_commands(visitor);
+            return;
+        }
+        auto const* const command = find_command(name);
+        if (command == nullptr) {
+            return;
+        }
+        auto first = take_word(before);
+        if (first.empty()) {
+            arguments(command->argument, visitor);
+            return;
+        }
+        bool const runs_others =
+            name == "time" || command->argument == ArgumentKind::CommandAfterCount;
+        if (!runs_others) {
+            return;
+        }
+        if (command->argument == ArgumentKind::Command) {
+            before = {first.data(), first.size() + before.size()}; // it is the next command's name
+        }
+    }
+}
+
+void CommandCompleter::arguments(ArgumentKind kind, CandidateVisitor& visitor) {
+    switch (kind) {
+    case ArgumentKind::Command: visit_commands(visitor); return;
+    case ArgumentKind::Program:
+        for_each_program(system_, [&](ipc::process::Program::Reply const& program) {
+            visitor.visit(program.name.view());
+            return true;
+        });
+        return;
+    case ArgumentKind::Process:
+        for_each_process(system_, [&](ipc::process::List::Reply const& process) {
+            std::array<char, 24> buffer;
+            visitor.visit(base::format_to(buffer, process.pid));
+            return true;
+        });
+        return;
+    case ArgumentKind::None:
+    case ArgumentKind::CommandAfterCount: return;
+    }
+}
+
+} // namespace shell

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// THE table of commands, in the order in which help shows them.
+
+#include <shell/command/command.hpp>
+#include <shell/commands.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+namespace shell {
+
+namespace {
+
+constexpr std::array table{
+    Command{.name = "help",
+            .synopsis = "[COMMAND]",
+            .summary = "show what can be typed here",
+            .details = "",
+            .run = command::help,
+            .argument = ArgumentKind::Command},
+    Command{.name = "memstat",
+            .synopsis = "[--plain]",
+            .summary = "show where all memory is, in total and per program",
+            .details = "The upper part lists every byte of RAM once and checks the sum. The lower\n"
+                       "part lists the programs whose memory the pager manages:\n"
+                       "  reserved  all memory the program may touch\n"
+                       "  private   pages of its own that are in memory\n"
+                       "  file      pages of its program file, mapped in place\n"
+                       "  zero      untouched pages that read as the one shared zero page\n"
+                       "  tables    translation tables\n"
+                       "  faults    page faults served so far\n"
+                       "--plain: bytes, without bars and colours, for scripts.",
+            .run = command::memstat},
+    Command{.name = "pagemap",
+            .synopsis = "[--plain] PID",
+            .summary = "show the regions of a program's memory, page by page",
+            .details =
+                "One letter is one page of 4 KiB, 64 pages in a row; rows of untouched pages\n"
+                "are counted, not shown. --plain: without colours, for scripts.",
+            .run = command::pagemap,
+            .argument = ArgumentKind::Process},
+    Command{.name = "ps",
+            .synopsis = "[--plain]",
+            .summary = "list the running programs",
+            .details = "--plain: bytes and no colours, for scripts.",
+            .run = command::ps},
+    Command{.name = "spawn",
+            .synopsis = "[NAME [ARGUMENT...]] [&]",
+            .summary = "start a program and wait until it ends",
+            .details =
+                "Without a name: list the programs. With & at the end the shell does not wait,\n"
+                "and tells when the program has ended. Ctrl-C ends a program that is waited "
+                "for.",
+            .run = command::spawn,
+            .argument = ArgumentKind::Program,
+            .may_run_in_background = true},
+    Command{.name = "kill",
+            .synopsis = "PID...",
+            .summary = "end programs",
+            .details = "",
+            .run = command::kill,
+            .argument = ArgumentKind::Process},
+    Command{.name = "repeat",
+            .synopsis = "COUNT COMMAND...",
+            .summary = "run a command several times",
+            .details = "Stops when the command fails, or on ctrl-C.",
+            .run = command::repeat,
+            .argument = ArgumentKind::CommandAfterCount,
+            .may_run_in_background = true},
+    Command{.name = "time",
+            .synopsis = "COMMAND...",
+            .summary = "run a command and show how long it took",
+            .details = "",
+            .run = command::time,
+            .argument = ArgumentKind::Command},
+    Command{.name = "echo",
+            .synopsis = "[WORD...]",
+            .summary = "print the words",
+            .details = "",
+            .run = command::echo},
+    Command{.name = "clear",
+            .synopsis = "",
+            .summary = "clear the screen",
+            .details = "",
+            .run = command::clear},
+    Command{.name = "uptime",
+            .synopsis = "",
+            .summary = "show how long the machine has been running",
+            .details = "",
+            .run = command::uptime},
+    Command{.name = "poweroff",
+            .synopsis = "",
+            .summary = "switch the machine off",
+            .details = "",
+            .run = command::poweroff},
+    Command{.name = "reboot",
+            .synopsis = "",
+            .summary = "restart the machine",
+            .details = "",
+            .run = command::reboot},
+};
+
+} // namespace
+
+std::span<Command const> commands() {
+    return table;
+}
+
+Command const* find_command(std::string_view name) {
+    auto const* const found = std::ranges::find(table, name, &Command::name);
+    return found == table.end() ? nullptr : found;
+}
+
+std::optional<std::uint64_t> parse_number(std::string_view text) {
+    std::uint64_t value = 0;
+    auto const* const end = text.data() + text.size();
+    auto const result = std::from_chars(text.data(), end, value);
+    if (result.ec != std::errc{} || result.ptr != end) {
+        return std::nullopt;
+    }
+    return value;
+}
+
+} // namespace shell

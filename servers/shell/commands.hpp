@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Commands: what the shell can do, as one table. A command is a function in command/.
+#pragma once
+
+#include <shell/printer.hpp>
+#include <shell/system.hpp>
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace shell {
+
+enum class Status : std::uint8_t { Done, Failed, Interrupted };
+
+/// What a command finds when it runs.
+class Context;
+
+/// What the words behind a command's name are, for completion.
+enum class ArgumentKind : std::uint8_t { None, Command, CommandAfterCount, Program, Process };
+
+struct Command {
+    std::string_view name;
+    std::string_view synopsis; // the arguments, as help shows them
+    std::string_view summary;  // one line
+    std::string_view details;  // further lines, or nothing
+    Status (*run)(Context& context);
+    ArgumentKind argument{ArgumentKind::None};
+    bool may_run_in_background{false};
+};
+
+[[nodiscard]] std::span<Command const> commands();
+
+/// Null if there is none of that name.
+[[nodiscard]] Command const* find_command(std::string_view name);
+
+/// Runs other commands: for those that take a command as argument.
+class Runner {
+public:
+    virtual Status run(std::span<std::string_view const> words, bool background) = 0;
+
+protected:
+    ~Runner() = default;
+};
+
+class Context {
+public:
+    Context(Command const& command, std::span<std::string_view const> arguments, bool background,
+            Terminal& terminal, System& system, Runner& runner)
+        : out{terminal}, terminal{terminal}, system{system}, runner{runner}, command{command},
+          arguments{arguments}, background{background} {}
+
+    /// "name: ..." in red; the command has failed.
+    template <typename... Args>
+    Status fail(Args const&... args) {
+        out.line(Style::Red, command.name, ": ", args..., Style::Normal);
+        return Status::Failed;
+    }
+
+    /// Also says how the command is used.
+    template <typename... Args>
+    Status fail_with_hint(Args const&... args) {
+        return fail(args..., " (try: help ", command.name, ")");
+    }
+
+    /// Takes `option` out of the front of the arguments if it is there.
+    bool take_option(std::string_view option) {
+        if (arguments.empty() || arguments.front() != option) {
+            return false;
+        }
+        arguments = arguments.subspan(1);
+        return true;
+    }
+
+    /// Takes --plain, which commands with tables know.
+    void take_plain() { out.set_plain(take_option("--plain")); }
+
+    Printer out;
+    Terminal& terminal;
+    System& system;
+    Runner& runner;
+    Command const& command;
+    std::span<std::string_view const> arguments; // without the command's name
+    bool const background;
+};
+
+/// A whole decimal number; nothing if `text` is anything else or too large.
+[[nodiscard]] std::optional<std::uint64_t> parse_number(std::string_view text);
+
+} // namespace shell

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Each question is one message.
+
+#include <client/clock.hpp>
+#include <client/process.hpp>
+#include <client/servers.hpp>
+#include <shell/live_system.hpp>
+
+namespace shell {
+
+ipc::Result<System::Word> LiveSystem::spawn(std::string_view command) {
+    return client::process::spawn(command);
+}
+
+ipc::Result<ipc::process::Wait::Reply> LiveSystem::wait(Word pid) {
+    return client::process::wait(pid);
+}
+
+ipc::Result<> LiveSystem::kill(Word pid) {
+    return client::process::kill(pid);
+}
+
+ipc::Result<ipc::process::List::Reply> LiveSystem::next_process(Word after) {
+    return client::process::next(after);
+}
+
+ipc::Result<ipc::process::Program::Reply> LiveSystem::program(Word index) {
+    return client::process::program(index);
+}
+
+ipc::Result<ipc::process::Memory::Reply> LiveSystem::memory() {
+    return client::process::memory();
+}
+
+ipc::Result<> LiveSystem::power(ipc::process::PowerState state) {
+    return client::process::power(state);
+}
+
+ipc::Result<ipc::pager::Statistics::Reply> LiveSystem::pager_statistics() {
+    return ipc::call(client::pager_server, ipc::pager::Statistics{});
+}
+
+ipc::Result<ipc::pager::SpaceStatistics::Reply> LiveSystem::next_space(Word after) {
+    return ipc::call(client::pager_server, ipc::pager::SpaceStatistics{.after = after});
+}
+
+ipc::Result<ipc::pager::PageMap::Reply> LiveSystem::page_map(ipc::pager::PageMap const& where) {
+    return ipc::call(client::pager_server, where);
+}
+
+/// Split so that the product does not overflow.
+std::uint64_t LiveSystem::microseconds_since_boot() {
+    constexpr std::uint64_t per_second = 1'000'000;
+    auto const now = client::clock::ticks();
+    auto const rate = client::clock::ticks_per_second();
+    return now / rate * per_second + now % rate * per_second / rate;
+}
+
+} // namespace shell

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// LiveSystem: init, the pager and the clock as the shell's commands see them.
+#pragma once
+
+#include <shell/system.hpp>
+
+namespace shell {
+
+class LiveSystem final : public System {
+public:
+    ipc::Result<Word> spawn(std::string_view command) override;
+    ipc::Result<ipc::process::Wait::Reply> wait(Word pid) override;
+    ipc::Result<> kill(Word pid) override;
+    ipc::Result<ipc::process::List::Reply> next_process(Word after) override;
+    ipc::Result<ipc::process::Program::Reply> program(Word index) override;
+    ipc::Result<ipc::process::Memory::Reply> memory() override;
+    ipc::Result<> power(ipc::process::PowerState state) override;
+
+    ipc::Result<ipc::pager::Statistics::Reply> pager_statistics() override;
+    ipc::Result<ipc::pager::SpaceStatistics::Reply> next_space(Word after) override;
+    ipc::Result<ipc::pager::PageMap::Reply> page_map(ipc::pager::PageMap const& where) override;
+
+    std::uint64_t microseconds_since_boot() override;
+};
+
+} // namespace shell

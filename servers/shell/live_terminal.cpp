@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The console may refuse while somebody else reads; the shell's turn comes when that one is done.
+
+#include <client/console.hpp>
+#include <shell/live_terminal.hpp>
+#include <sys/syscall.hpp>
+
+namespace shell {
+
+void LiveTerminal::write(std::string_view text) {
+    // There is nobody to tell that output cannot be shown.
+    static_cast<void>(client::console::write(text));
+}
+
+Input LiveTerminal::read() {
+    for (;;) {
+        if (auto const reply = client::console::read()) {
+            input_ = *reply;
+            if (!input_.text.view().empty() || input_.lost > 0) {
+                return {.text = input_.text.view(), .lost = input_.lost};
+            }
+        }
+        sys::yield();
+    }
+}
+
+bool LiveTerminal::interrupted() {
+    return false;
+}
+
+} // namespace shell

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// How the printer shows each kind of value.
+
+#include <shell/printer.hpp>
+
+#include <algorithm>
+
+namespace shell {
+
+namespace {
+
+std::string_view escape_of(Style style) {
+    switch (style) {
+    case Style::Normal: return "\x1b[0m";
+    case Style::Bold: return "\x1b[1m";
+    case Style::Dim: return "\x1b[2m";
+    case Style::Red: return "\x1b[31m";
+    case Style::Green: return "\x1b[32m";
+    case Style::Yellow: return "\x1b[33m";
+    case Style::Blue: return "\x1b[34m";
+    case Style::Magenta: return "\x1b[35m";
+    case Style::Cyan: return "\x1b[36m";
+    }
+    return {};
+}
+
+struct Unit {
+    std::string_view name;
+    std::uint64_t bytes;
+};
+
+constexpr std::array<Unit, 4> units{
+    {{"B", 1}, {"KiB", base::bit(10)}, {"MiB", base::bit(20)}, {"GiB", base::bit(30)}}};
+
+} // namespace
+
+std::string_view format_size(std::span<char> buffer, std::uint64_t bytes) {
+    auto const* unit = units.begin();
+    while (unit + 1 != units.end() && bytes >= unit[1].bytes) {
+        ++unit;
+    }
+    base::Writer writer{buffer};
+    writer.put(bytes / unit->bytes);
+    auto const rest = bytes % unit->bytes;
+    bool const whole = rest == 0 && bytes / unit->bytes >= 100;
+    if (unit->bytes > 1 && !whole) {
+        writer.put('.').put(rest * 10 / unit->bytes);
+    }
+    writer.put(' ').put(unit->name);
+    return writer.text();
+}
+
+void Printer::flush() {
+    if (used_ > 0) {
+        terminal_.write({buffer_.data(), used_});
+        used_ = 0;
+    }
+}
+
+void Printer::put(std::string_view text) {
+    while (!text.empty()) {
+        if (used_ == buffer_.size()) {
+            flush();
+        }
+        auto const part = text.substr(0, buffer_.size() - used_);
+        std::ranges::copy(part, buffer_.begin() + used_);
+        used_ += part.size();
+        text.remove_prefix(part.size());
+    }
+}
+
+void Printer::put(base::Left left) {
+    put(left.text);
+    for (auto column = left.text.size(); column < left.width; ++column) {
+        put(' ');
+    }
+}
+
+void Printer::put(RightText text) {
+    for (auto column = text.text.size(); column < text.width; ++column) {
+        put(' ');
+    }
+    put(text.text);
+}
+
+void Printer::put(Style style) {
+    if (!plain_) {
+        put(escape_of(style));
+    }
+}
+
+void Printer::put(Size size) {
+    std::array<char, 32> buffer;
+    if (plain_) {
+        put(RightText{base::format_to(buffer, size.bytes), size.width});
+    } else {
+        put(RightText{format_size(buffer, size.bytes), size.width});
+    }
+}
+
+void Printer::put(Bar bar) {
+    if (plain_) {
+        return;
+    }
+    auto const part = std::min(bar.part, bar.whole);
+    // Whatever is not nothing shows at least one mark; the division comes first lest it overflow.
+    auto const step = std::max<std::uint64_t>(bar.whole / bar.width, 1);
+    auto const marks = std::min<std::uint64_t>((part + step / 2) / step, bar.width);
+    auto const shown = part > 0 ? std::max<std::uint64_t>(marks, 1) : 0;
+    put('[');
+    for (std::size_t column = 0; column < bar.width; ++column) {
+        put(column < shown ? '#' : '.');
+    }
+    put(']');
+}
+
+} // namespace shell
