@@ -13,6 +13,8 @@ namespace loader {
 namespace {
 
 constexpr std::uint32_t baud = 115'200;
+constexpr unsigned transmit_pin = 14;
+constexpr unsigned receive_pin = 15;
 
 auto uart() {
     return drivers::Pl011{base::MappedIo{Board::uart.raw()}};
@@ -22,9 +24,14 @@ auto uart() {
 
 void set_up_console() {
     if constexpr (Board::gpio != base::PhysAddr{}) {
-        drivers::Bcm2711Gpio{base::MappedIo{Board::gpio.raw()}}.route_uart0();
+        // The transmit pin floats; the receive pin is pulled up, so that an open line is silent.
+        drivers::Bcm2711Gpio pins{base::MappedIo{Board::gpio.raw()}};
+        pins.set_function(transmit_pin, drivers::PinFunction::Alternate0);
+        pins.set_function(receive_pin, drivers::PinFunction::Alternate0);
+        pins.set_pull(transmit_pin, drivers::PinPull::None);
+        pins.set_pull(receive_pin, drivers::PinPull::Up);
     }
-    uart().set_up(Board::uart_clock, baud);
+    uart().start(Board::uart_clock, baud);
 }
 
 void write_line(std::string_view text) {

@@ -74,7 +74,8 @@ entry:
     ubfx    x1, x1, #24, #4
     cbz     x1, 2f
     mrs     x1, s3_4_c12_c9_5           // ICC_SRE_EL2
-    orr     x1, x1, #0x9
+    mov     x2, #0x9                    // SRE, and EL1 may use it
+    orr     x1, x1, x2
     msr     s3_4_c12_c9_5, x1
     isb
     msr     s3_4_c12_c11_0, xzr         // ICH_HCR_EL2

@@ -1,61 +1,33 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// History: the last lines, and a walk through them that begins and ends at the line being typed.
+// History: the lines entered so far, in one block of memory. The oldest make room for new ones.
 #pragma once
 
-#include <shell/edited_line.hpp>
+#include <array>
+#include <cstddef>
+#include <string_view>
 
 namespace shell {
 
+/// Invariant: the first `used_` bytes are lines, oldest first, each ended by a line feed.
 class History {
 public:
-    static constexpr std::size_t capacity = 32;
+    static constexpr std::size_t capacity = 16 * 1024;
 
-    /// Neither empty lines nor the same one twice in a row. The walk starts anew.
-    void add(std::string_view text) {
-        back_ = 0;
-        if (text.empty() || (size_ > 0 && text == entry(1))) {
-            return;
-        }
-        lines_[next_].set(text);
-        next_ = (next_ + 1) % capacity;
-        size_ = std::min(size_ + 1, capacity);
-    }
+    /// Empty lines, repetitions of the newest line and lines beyond all measure are not kept.
+    void add(std::string_view line);
 
-    void stop() { back_ = 0; }
+    [[nodiscard]] std::size_t count() const { return count_; }
 
-    /// One line further back. False at the oldest one.
-    [[nodiscard]] bool older(EditedLine& line) {
-        if (back_ == size_) {
-            return false;
-        }
-        if (back_ == 0) {
-            draft_ = line;
-        }
-        line.set(entry(++back_));
-        return true;
-    }
-
-    [[nodiscard]] bool newer(EditedLine& line) {
-        if (back_ == 0) {
-            return false;
-        }
-        --back_;
-        line.set(back_ == 0 ? draft_.text() : entry(back_));
-        return true;
-    }
+    /// `age` 0 is the newest line; `age` must be below count().
+    [[nodiscard]] std::string_view line(std::size_t age) const;
 
 private:
-    /// 1 is the newest.
-    [[nodiscard]] std::string_view entry(std::size_t back) const {
-        return lines_[(next_ + capacity - back) % capacity].text();
-    }
+    void drop_oldest();
 
-    std::array<EditedLine, capacity> lines_{};
-    std::size_t next_{0};
-    std::size_t size_{0};
-    std::size_t back_{0}; // where the walk is; 0: at the draft
-    EditedLine draft_;
+    std::array<char, capacity> text_{};
+    std::size_t used_{0};
+    std::size_t count_{0};
 };
 
 } // namespace shell

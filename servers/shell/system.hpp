@@ -1,41 +1,73 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// System: all that the commands ask of the rest of the system. Its servers in truth, a fake in a
-// test.
+// System: everything the shell's commands ask of the rest of Quire. The answers are those of the
+// protocols; tests give them from a script.
 #pragma once
 
 #include <ipc/protocol/pager.hpp>
 #include <ipc/protocol/process.hpp>
 
-#include <string_view>
-
 namespace shell {
-
-using Pid = api::Word;
 
 class System {
 public:
-    template <typename Request>
-    using Answer = ipc::Result<typename Request::Reply>;
+    using Word = api::Word;
 
-    // Processes; the errors are those of ipc/protocol/process.hpp.
-    [[nodiscard]] virtual ipc::Result<Pid> spawn(std::string_view command) = 0;
-    [[nodiscard]] virtual ipc::Result<> kill(Pid pid) = 0;
-    [[nodiscard]] virtual Answer<ipc::process::Wait> wait(Pid pid) = 0;
-    [[nodiscard]] virtual Answer<ipc::process::List> process_after(Pid pid) = 0;
-    [[nodiscard]] virtual Answer<ipc::process::Program> program(std::size_t index) = 0;
-    [[nodiscard]] virtual ipc::Result<> power(ipc::process::PowerState state) = 0;
+    // ---- init
+    virtual ipc::Result<Word> spawn(std::string_view command) = 0;
 
-    // Memory; the errors are those of ipc/protocol/pager.hpp.
-    [[nodiscard]] virtual Answer<ipc::process::Memory> memory() = 0;
-    [[nodiscard]] virtual Answer<ipc::pager::Statistics> pager_statistics() = 0;
-    [[nodiscard]] virtual Answer<ipc::pager::SpaceStatistics> space_after(api::Word space) = 0;
-    [[nodiscard]] virtual Answer<ipc::pager::PageMap> page_map(ipc::pager::PageMap request) = 0;
+    /// Waits until the process ends. Error Interrupted: ctrl-C came first, it still runs.
+    virtual ipc::Result<ipc::process::Wait::Reply> wait(Word pid) = 0;
+    virtual ipc::Result<> kill(Word pid) = 0;
+    virtual ipc::Result<ipc::process::List::Reply> next_process(Word after) = 0;
+    virtual ipc::Result<ipc::process::Program::Reply> program(Word index) = 0;
+    virtual ipc::Result<ipc::process::Memory::Reply> memory() = 0;
 
-    [[nodiscard]] virtual std::uint64_t milliseconds() = 0;
+    /// Does not return when it works.
+    virtual ipc::Result<> power(ipc::process::PowerState state) = 0;
+
+    // ---- the pager
+    virtual ipc::Result<ipc::pager::Statistics::Reply> pager_statistics() = 0;
+    virtual ipc::Result<ipc::pager::SpaceStatistics::Reply> next_space(Word after) = 0;
+    virtual ipc::Result<ipc::pager::PageMap::Reply> page_map(ipc::pager::PageMap const& where) = 0;
+
+    // ---- the processor
+    virtual std::uint64_t microseconds_since_boot() = 0;
 
 protected:
     ~System() = default; // never owned through this interface
 };
+
+/// Calls `visit` with every process until it returns false.
+template <typename Visit>
+void for_each_process(System& system, Visit visit) {
+    for (auto process = system.next_process(0); process;
+         process = system.next_process(process->pid)) {
+        if (!visit(*process)) {
+            return;
+        }
+    }
+}
+
+/// Calls `visit` with every program of the boot archive until it returns false.
+template <typename Visit>
+void for_each_program(System& system, Visit visit) {
+    for (System::Word index = 0;; ++index) {
+        auto const program = system.program(index);
+        if (!program || !visit(*program)) {
+            return;
+        }
+    }
+}
+
+/// Calls `visit` with every address space of the pager until it returns false.
+template <typename Visit>
+void for_each_space(System& system, Visit visit) {
+    for (auto space = system.next_space(0); space; space = system.next_space(space->space)) {
+        if (!visit(*space)) {
+            return;
+        }
+    }
+}
 
 } // namespace shell

@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Terminal: where a person sits. The console server in the system, a script in a test.
+// Terminal: where the shell reads keys and shows text. The console server in the system, a script
+// in tests.
 #pragma once
 
-#include <ipc/protocol/console.hpp>
-
+#include <cstddef>
 #include <string_view>
 
 namespace shell {
 
+struct Input {
+    std::string_view text; // valid until the next read()
+    std::size_t lost{0};   // bytes that are missing in front of `text`
+};
+
 class Terminal {
 public:
-    using Input = ipc::console::Read::Reply;
-
     virtual void write(std::string_view text) = 0;
 
-    /// Waits until something is typed.
-    [[nodiscard]] virtual ipc::Result<Input> read() = 0;
+    /// Waits until there is input; never empty.
+    [[nodiscard]] virtual Input read() = 0;
+
+    /// Whether ctrl-C was pressed since the last read() while nobody was reading.
+    [[nodiscard]] virtual bool interrupted() = 0;
 
 protected:
     ~Terminal() = default; // never owned through this interface
