@@ -148,6 +148,38 @@ void maintain_cache(CacheOperation operation, base::PhysAddr, Asid, base::UserAd
 }
 
 // ---- the rest
+// ---- boot ---------------------------------------------------------------------------------------
+
+base::PhysRange kernel_image() {
+    return {base::PhysAddr{0}, base::PhysAddr{base::bit(memory_block_bits)}};
+}
+
+base::PhysRange kernel_boot_image() {
+    return {};
+}
+
+bool map_memory(base::PhysRange) {
+    return true;
+}
+
+base::PhysAddr physical_top() {
+    return base::PhysAddr{base::bit(40)};
+}
+
+void set_firmware_conduit(FirmwareConduit conduit) {
+    machine.has_firmware = conduit != FirmwareConduit::None;
+}
+
+bool start_interrupts(InterruptController const&) {
+    return true;
+}
+
+void synchronise_instructions(base::PhysRange) {}
+
+bool kernel_map_is_safe() {
+    return true;
+}
+
 // ------------------------------------------------------------------------------------
 
 bool firmware_available() {
