@@ -12,12 +12,12 @@ namespace drivers {
 enum class PinFunction : std::uint32_t {
     Input = 0,
     Output = 1,
-    Alternative0 = 4,
-    Alternative1 = 5,
-    Alternative2 = 6,
-    Alternative3 = 7,
-    Alternative4 = 3,
-    Alternative5 = 2,
+    Alternate0 = 4,
+    Alternate1 = 5,
+    Alternate2 = 6,
+    Alternate3 = 7,
+    Alternate4 = 3,
+    Alternate5 = 2,
 };
 
 enum class PinPull : std::uint32_t { None = 0, Up = 1, Down = 2 };
