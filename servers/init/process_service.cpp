@@ -127,7 +127,7 @@ ProcessService::handle(api::Badge badge, ipc::process::Wait const& request) {
     return std::nullopt;
 }
 
-ipc::Result<ipc::process::List::Reply> ProcessService::handle(api::Badge,
+ipc::Result<ipc::process::List::Reply> ProcessService::handle(api::Badge badge,
                                                               ipc::process::List const& request) {
     auto const* const process = table_.after(request.after);
     if (process == nullptr) {
@@ -136,6 +136,7 @@ ipc::Result<ipc::process::List::Reply> ProcessService::handle(api::Badge,
     return ipc::process::List::Reply{.pid = process->pid,
                                      .state = process->state,
                                      .is_server = process->component->loading == Loading::Eager,
+                                     .is_child = process->parent == caller(badge),
                                      .priority = process->component->priority,
                                      .name = process->name};
 }

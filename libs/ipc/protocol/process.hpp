@@ -58,6 +58,7 @@ struct List {
         api::Word pid;
         State state;
         api::Word is_server; // 1: part of the system, cannot be killed
+        api::Word is_child;  // 1: the caller started it
         api::Word priority;
         Text<max_name> name;
     };
