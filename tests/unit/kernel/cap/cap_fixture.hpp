@@ -8,6 +8,7 @@
 #include <kernel/cap/derivation.hpp>
 #include <kernel/invoke/invocation.hpp>
 #include <kernel/kernel_state.hpp>
+#include <kernel/sched/budget.hpp>
 
 #include <gtest/gtest.h>
 #include <initializer_list>
@@ -31,6 +32,8 @@ protected:
     CapTest() {
         arch::reset_fake_machine();
         kernel->core.current = caller.get();
+        kernel->core.sched_context = &time.context;
+        new_refills(time.context, min_refills, Ticks{1} << 40, 0, 0);
         caller->state = ThreadState::Restart;
         insert_root(slot(node_slot), Capability::cnode(node_at, radix, 64 - radix));
         insert_root(slot(untyped_slot), Capability::untyped(untyped_at, untyped_bits, false));
@@ -81,6 +84,10 @@ protected:
         return result ? Failure::preempted() : result.error();
     }
 
+    struct {
+        SchedContext context; // pays for long operations
+        std::array<Refill, min_refills> refills;
+    } time{};
     std::unique_ptr<KernelState> kernel = std::make_unique<KernelState>();
     std::unique_ptr<Tcb> caller = std::make_unique<Tcb>();
     api::IpcBuffer buffer{};

@@ -145,9 +145,9 @@ TEST_F(SchedContextTest, UnbindErrors) {
 TEST_F(SchedContextTest, ConsumedIsAskedFor) {
     auto& other = make_thread(50);
     become(other);
-    advance_us(345);
+    advance_us(346);
     trap(other, api::Syscall::Yield);
-    EXPECT_EQ(invoke(context_slot(other), Invocation::SchedContextConsumed), success({345}));
+    EXPECT_EQ(invoke(context_slot(other), Invocation::SchedContextConsumed), success({346}));
     EXPECT_EQ(invoke(context_slot(other), Invocation::SchedContextConsumed), success({0}));
 }
 
