@@ -14,11 +14,6 @@ extern Constructor const __init_array_end[];
     sys::trap();
 }
 
-/// Stands in the tables of classes with pure virtual functions; never called in a right program.
-[[noreturn]] void __cxa_pure_virtual() {
-    sys::trap();
-}
-
 /// Tables of abstract classes name it; nothing calls it.
 [[noreturn]] void __cxa_pure_virtual() {
     sys::trap();
