@@ -16,7 +16,8 @@ class Input {
 public:
     static constexpr std::size_t capacity = 4096;
 
-    [[nodiscard]] bool empty() const { return queue_.empty(); }
+    /// Whether there is nothing to tell a reader.
+    [[nodiscard]] bool empty() const { return queue_.empty() && lost_ == 0; }
 
     void add(char byte) {
         if (lost_ > 0 || !queue_.push(byte)) {
@@ -24,16 +25,18 @@ public:
         }
     }
 
-    /// At most `max` bytes; 0 means as many as fit.
+    /// At most `max` bytes; 0 means as many as fit. A gap is told on its own.
     [[nodiscard]] ipc::console::Read::Reply take(api::Word max) {
         ipc::console::Read::Reply reply{};
+        if (queue_.empty()) {
+            reply.lost = std::exchange(lost_, 0);
+        }
         auto& text = reply.text;
         auto const room = text.bytes.size();
         auto const wanted = std::min({queue_.size(), room, max == 0 ? room : max});
         while (text.length < wanted) {
             text.bytes[text.length++] = *queue_.pop();
         }
-        reply.lost = queue_.empty() ? std::exchange(lost_, 0) : 0;
         return reply;
     }
 

@@ -24,7 +24,7 @@ struct Read {
     static constexpr api::Word label = 2;
 
     struct Reply {
-        api::Word lost; // bytes dropped right behind this text, because nobody took them in time
+        api::Word lost; // bytes dropped in front of this text, because nobody took them in time
         Text<max_text - 8> text;
 
         [[nodiscard]] std::size_t wire_size() const { return sizeof(lost) + text.wire_size(); }

@@ -41,10 +41,10 @@ TEST(InputTest, SaysWhereTheGapIs) {
     std::size_t taken = 1;
     api::Word lost = 0;
     while (!input.empty()) {
-        EXPECT_EQ(lost, 0u);
         auto const reply = input.take(0);
+        EXPECT_TRUE(reply.lost == 0 || reply.text.length == 0);
         taken += reply.text.length;
-        lost = reply.lost;
+        lost += reply.lost;
     }
     EXPECT_EQ(taken, Input::capacity);
     EXPECT_EQ(lost, 2u);
