@@ -167,7 +167,7 @@ Result<> AddressSpace::check_changeable(UserAddr address, std::uint64_t size) co
             return base::fail(Error::PermissionDenied);
         }
     }
-    return memory_.reserve();
+    return memory_.reserve(Purpose::Give);
 }
 
 } // namespace pager

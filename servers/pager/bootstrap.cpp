@@ -16,7 +16,7 @@ namespace pager {
 namespace {
 
 constexpr std::uint64_t chunk_size = base::bit(api::large_page_bits);
-constexpr std::uint64_t first_heap_size = 2 * OwnMemory::pages_kept * page_size;
+constexpr std::uint64_t first_heap_size = 16 * page_size;
 constexpr std::uint64_t max_frames = base::bit(28); // what an entry of the page tree can name
 
 std::uint64_t groups_size(startup::Info const& info) {

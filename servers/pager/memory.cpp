@@ -14,6 +14,12 @@ namespace {
 constexpr std::uint32_t groups_needed = 5;
 constexpr std::uint32_t groups_kept = 2 * groups_needed;
 
+// And six nodes of a page tree, three tables and three regions, each of which may be the first in
+// its page of the heap; growing the heap may need three tables more.
+constexpr std::size_t pages_needed = 6;
+constexpr std::size_t pages_needed_to_give = 2;
+constexpr std::size_t pages_kept = 2 * pages_needed;
+
 } // namespace
 
 Result<> Memory::start(PageReserve* reserve) {
@@ -78,17 +84,14 @@ Result<Slot> Memory::add_asid_pool() {
     return pool;
 }
 
-Result<> Memory::reserve() {
-    while (slots.free_groups() < groups_kept) {
-        if (!add_leaf()) {
-            break;
-        }
+Result<> Memory::reserve(Purpose purpose) {
+    while (slots.free_groups() < groups_kept && add_leaf()) {
     }
-    bool const pages = pages_ == nullptr || pages_->refill();
-    if (slots.free_groups() < groups_needed || !pages) {
-        return base::fail(Error::OutOfMemory);
-    }
-    return {};
+    std::size_t const pages = pages_ != nullptr ? pages_->refill(pages_kept) : pages_kept;
+    bool const enough = purpose == Purpose::Give
+                            ? pages >= pages_needed_to_give
+                            : pages >= pages_needed && slots.free_groups() >= groups_needed;
+    return enough ? Result<>{} : base::fail(Error::OutOfMemory);
 }
 
 Result<> Memory::add_leaf() {
@@ -111,7 +114,7 @@ void Memory::trim() {
         }
     }
     if (pages_ != nullptr) {
-        pages_->trim();
+        pages_->trim(2 * pages_kept);
     }
 }
 

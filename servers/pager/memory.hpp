@@ -23,16 +23,24 @@ struct BootArchive {
     }
 };
 
-/// Where the pager's own books come from. Each page is taken while there is time, and used when
-/// there is none.
+/// Where the pager's own books come from. Pages are taken while there is time, and used when there
+/// is none.
 class PageReserve {
 public:
-    /// Fill up; false: not even one operation's worth is there and no memory to get it from.
-    [[nodiscard]] virtual bool refill() = 0;
-    virtual void trim() = 0;
+    /// Have `wanted` pages in reserve, or as many as there is memory for; says how many.
+    virtual std::size_t refill(std::size_t wanted) = 0;
+
+    /// Give back what is above `limit`.
+    virtual void trim(std::size_t limit) = 0;
 
 protected:
-    ~PageReserve() = default;
+    ~PageReserve() = default; // never owned through this interface
+};
+
+/// What an operation is about to do, which says how much it may need.
+enum class Purpose {
+    Take, // new pages, tables, regions
+    Give, // memory goes; at most a region is cut. Works when nothing else does any more
 };
 
 class Memory {
@@ -64,7 +72,7 @@ public:
     [[nodiscard]] Result<> assign_asid(Slot vspace);
 
     /// Before an operation that needs room in the books or the CSpace: whether there is enough.
-    [[nodiscard]] Result<> reserve();
+    [[nodiscard]] Result<> reserve(Purpose purpose = Purpose::Take);
 
     /// After one: give back what the books do not need any more.
     void trim();

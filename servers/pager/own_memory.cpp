@@ -47,14 +47,14 @@ void OwnMemory::give_page(std::byte* page) {
     ++(own ? spare_count_ : fixed_count_);
 }
 
-bool OwnMemory::refill() {
-    while (spare() < pages_kept && grow()) {
+std::size_t OwnMemory::refill(std::size_t wanted) {
+    while (spare() < wanted && grow()) {
     }
-    return spare() >= pages_needed;
+    return spare();
 }
 
-void OwnMemory::trim() {
-    while (spare() > pages_at_most && spare_ != nullptr) {
+void OwnMemory::trim(std::size_t limit) {
+    while (spare() > limit && spare_ != nullptr) {
         shrink();
     }
 }

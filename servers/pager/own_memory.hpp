@@ -26,14 +26,10 @@ public:
     [[nodiscard]] std::byte* take_page() override;
     void give_page(std::byte* page) override;
 
-    [[nodiscard]] bool refill() override;
-    void trim() override;
+    std::size_t refill(std::size_t wanted) override;
+    void trim(std::size_t limit) override;
 
-    // One operation makes at most six nodes of a page tree, three tables and three regions, each of
-    // which may be the first in a page; growing by a page may need three tables more.
-    static constexpr std::size_t pages_needed = 6;
-    static constexpr std::size_t pages_kept = 2 * pages_needed;
-    static constexpr std::size_t pages_at_most = 2 * pages_kept;
+    [[nodiscard]] std::size_t spare() const { return spare_count_ + fixed_count_; }
 
 private:
     struct SparePage {
@@ -41,7 +37,6 @@ private:
     };
 
     [[nodiscard]] bool is_own(std::byte const* page) const;
-    [[nodiscard]] std::size_t spare() const { return spare_count_ + fixed_count_; }
     [[nodiscard]] Result<> grow();
     void shrink();
 

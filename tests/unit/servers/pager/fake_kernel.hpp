@@ -73,11 +73,11 @@ private:
         std::uint64_t base;
         unsigned bits;
         bool is_pool{false};
-        std::size_t asids{0};                // pool: free ones
-        bool has_asid{false};                // VSpace
-        std::uint64_t mapped_in{0};          // table: the VSpace's base
+        std::size_t asids{0};                  // pool: free ones
+        bool has_asid{false};                  // VSpace
+        std::uint64_t mapped_in{0};            // table: the VSpace's base
         UserAddr mapped_at{};                  // table: any address below it
-        unsigned level{0};                   // table
+        unsigned level{0};                     // table
         std::map<std::uint64_t, Slot> pages{}; // VSpace: page address -> capability that maps it
         std::set<std::pair<unsigned, std::uint64_t>> tables{}; // VSpace: level and index
     };

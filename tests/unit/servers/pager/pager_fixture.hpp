@@ -44,6 +44,11 @@ protected:
         return ipc::call(Loopback{*this, badge}, request);
     }
 
+    template <typename T>
+    static Error error_of(Result<T> const& result) {
+        return result ? Error::None : result.error();
+    }
+
     ipc::Packet deliver(api::Badge badge, ipc::Packet const& packet);
 
     static api::Badge client(api::Word space) { return api::Badge{space}; }
