@@ -57,3 +57,8 @@ extern "C" void loader_exception(std::uint64_t syndrome, std::uint64_t instructi
     loader::refuse("the loader met an exception: syndrome ", base::Hex{syndrome}, ", instruction ",
                    base::Hex{instruction}, ", address ", base::Hex{address});
 }
+
+/// What the C++ library calls where it would throw.
+void std::__libcpp_verbose_abort(char const*, ...) {
+    loader::refuse("the loader failed a check of its own");
+}

@@ -108,6 +108,20 @@ at_el1:
     orr     x1, x1, #1
     msr     pmcr_el0, x1
 
+    // Relocations, all of the kind "base plus addend"; done again after a move.
+    adr     x1, _start
+    adrp    x2, relocations_begin
+    add     x2, x2, #:lo12:relocations_begin
+    adrp    x3, relocations_end
+    add     x3, x3, #:lo12:relocations_end
+3:  cmp     x2, x3
+    b.eq    4f
+    ldr     x4, [x2], #16               // offset; the kind is skipped
+    ldr     x5, [x2], #8                // addend
+    add     x5, x5, x1
+    str     x5, [x1, x4]
+    b       3b
+4:
     adrp    x1, boot_stack_top
     add     sp, x1, #:lo12:boot_stack_top
     mov     x29, xzr
