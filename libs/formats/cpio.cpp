@@ -28,9 +28,10 @@ std::optional<std::uint32_t> digit_value(char c) {
     return value < lower.size() ? std::optional{static_cast<std::uint32_t>(value)} : std::nullopt;
 }
 
-Result<std::uint32_t> number(std::string_view header, std::size_t field) {
+Result<std::uint32_t> number(Bytes header, std::size_t field) {
     std::uint32_t value = 0;
-    for (char const c : header.substr(magic.size() + field * field_digits, field_digits)) {
+    auto const digits = header.subspan(magic.size() + field * field_digits, field_digits);
+    for (char const c : as_text(digits)) {
         auto const digit = digit_value(c);
         if (!digit) {
             return base::fail(Error::BadNumber);
@@ -61,9 +62,9 @@ Result<Entry> Archive::entry_at(std::uint64_t offset) const {
     if (!inside(bytes_, offset, header_size)) {
         return base::fail(Error::Truncated);
     }
-    auto const header = as_text(bytes_.subspan(offset, header_size));
-    if (!header.starts_with(magic)) {
-        bool const blank = offset == 0 && header.front() == '\0';
+    auto const header = bytes_.subspan(offset, header_size);
+    if (as_text(header.first(magic.size())) != magic) {
+        bool const blank = offset == 0 && header.front() == std::byte{0};
         return base::fail(blank ? Error::Missing : Error::BadMagic);
     }
     auto const data_size = TRY(number(header, file_size_field));
