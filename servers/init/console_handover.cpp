@@ -26,8 +26,8 @@ sys::Result<> connect_interrupt(Server const& server, ObjectFactory& factory, sy
 
 } // namespace
 
-sys::Result<sys::CNode> hand_over_console(Server& server, ObjectFactory& factory,
-                                          Devices& devices, sys::Endpoint endpoint) {
+sys::Result<sys::CNode> hand_over_console(Server& server, ObjectFactory& factory, Devices& devices,
+                                          sys::Endpoint endpoint) {
     auto const uart = TRY(devices.take_page(Board::uart));
     TRY(server.space.map(uart, base::UserAddr{startup::uart_address},
                          {.rights = api::Rights::ReadWrite, .cached = false}));

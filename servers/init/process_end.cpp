@@ -3,6 +3,7 @@
 // How processes end: by themselves, by others, or because the pager stopped them. Who waits hears
 // of it; what nobody will ask for any more is dropped.
 
+#include <client/clock.hpp>
 #include <init/badges.hpp>
 #include <init/process_service.hpp>
 #include <init/stop_report.hpp>
@@ -11,6 +12,14 @@
 namespace init {
 
 using ipc::process::State;
+
+namespace {
+
+/// A component that lives shorter than this, so often in a row, is not worth another start.
+constexpr api::Word too_soon = 1000; // milliseconds
+constexpr unsigned max_quick_ends = 3;
+
+} // namespace
 
 std::optional<ipc::Packet> ProcessService::on_message(api::Badge badge, ipc::Packet const& packet) {
     namespace protocol = ipc::process;
@@ -49,6 +58,8 @@ void ProcessService::report(ipc::pager::TakeReport::Reply const& stopped) {
 
 void ProcessService::finish(Process& process, State state, api::Word code) {
     auto const& component = *process.component;
+    bool const quick = client::clock::milliseconds() - process.started_at < too_soon;
+    auto const quick_ends = quick ? process.quick_ends + 1 : 0;
     parts_.spawner.end(process);
     static_cast<void>(
         ipc::call(parts_.connections.speak, ipc::console::Forget{.pid = process.pid}));
@@ -65,7 +76,7 @@ void ProcessService::finish(Process& process, State state, api::Word code) {
         release(process);
     }
     if (component.restart) {
-        restart(component);
+        restart(component, quick_ends);
     }
 }
 
@@ -95,9 +106,13 @@ void ProcessService::release(Process& process) {
     records_.give_back(process);
 }
 
-void ProcessService::restart(Component const& component) {
+void ProcessService::restart(Component const& component, unsigned quick_ends) {
+    if (quick_ends == max_quick_ends) {
+        parts_.log.line(component.name, " keeps ending at once and is not started again");
+        return;
+    }
     parts_.log.line(component.name, " has ended and is started again");
-    if (auto const started = start(component); !started) {
+    if (auto const started = start(component, quick_ends); !started) {
         parts_.log.line("cannot start ", component.name, ": ", ipc::describe(started.error()));
     }
 }

@@ -4,6 +4,7 @@
 // process_end.cpp.
 
 #include <base/scope_guard.hpp>
+#include <client/clock.hpp>
 #include <init/badges.hpp>
 #include <init/command_line.hpp>
 #include <init/process_service.hpp>
@@ -36,13 +37,14 @@ sys::Result<> ProcessService::add_server(Component const& component) {
     return {};
 }
 
-ipc::Result<Pid> ProcessService::start(Component const& component) {
+ipc::Result<> ProcessService::start(Component const& component, unsigned quick_ends) {
     auto const file = parts_.archive.find(component.file);
     if (!file) {
         return base::fail(ipc::Error::NotFound);
     }
-    auto const* const process = TRY(start(component, *file, component.name, 0));
-    return process->pid;
+    auto* const process = TRY(start(component, *file, component.name, 0));
+    process->quick_ends = quick_ends;
+    return {};
 }
 
 ipc::Result<Process*> ProcessService::start(Component const& component,
@@ -65,6 +67,7 @@ ipc::Result<Process*> ProcessService::start(Component const& component,
     process.pid = table_.next_pid();
     process.parent = parent;
     process.state = State::Running;
+    process.started_at = client::clock::milliseconds();
     process.component = &component;
     process.name = Text<ipc::process::max_name>::of(program_name(command));
     process.command = Text<ipc::process::max_command>::of(command);

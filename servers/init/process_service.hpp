@@ -30,7 +30,7 @@ public:
     sys::Result<> add_server(Component const& component);
 
     /// Starts a component whose memory the pager brings.
-    ipc::Result<Pid> start(Component const& component);
+    ipc::Result<> start(Component const& component, unsigned quick_ends = 0);
 
     // What the loop calls.
     void on_signals(api::Word signals);
@@ -63,7 +63,7 @@ private:
     void forget_waits_of(Pid pid);
     void orphan_children_of(Pid pid);
     void release(Process& process);
-    void restart(Component const& component);
+    void restart(Component const& component, unsigned quick_ends);
 
     void report(ipc::pager::TakeReport::Reply const& stopped);
     [[nodiscard]] static Pid caller(api::Badge badge);

@@ -17,6 +17,8 @@ struct Process {
     Pid parent{0}; // who may still ask how it ended; 0: nobody
     ipc::process::State state{};
     api::Word exit_code{0};
+    api::Word started_at{0}; // milliseconds
+    unsigned quick_ends{0};  // restarts before this one that came too soon
     Component const* component{nullptr};
     ipc::Text<ipc::process::max_name> name{};
     ipc::Text<ipc::process::max_command> command{};
