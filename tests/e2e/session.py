@@ -14,9 +14,11 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
 from quire import boards, qemu  # noqa: E402
 from quire.qemu import Machine  # noqa: E402
 from quire.uart import Uart, Unexpected  # noqa: E402
+from screen import Screen  # noqa: E402
 
 PROMPT = "quire> "
 BOOT_SECONDS = 60.0
+SECONDS = 30.0
 
 
 class Target:
@@ -34,32 +36,56 @@ class Target:
     def device_tree(self) -> pathlib.Path | None:
         return self.build / self.board.device_tree if self.board.device_tree else None
 
+    @property
+    def ram(self) -> int:
+        """Bytes of RAM, as the device tree says: QEMU's virt as asked, the Pi without its GPU's."""
+        return 512 << 20 if self.board is boards.VIRT else 0x3C000000
+
     def machine(self, **choices) -> Machine:
         settings = {"image": self.image, "device_tree": self.device_tree} | choices
         return Machine(board=self.board, serial=list(qemu.PIPES), **settings)
 
 
 class Shell:
-    """A machine at its prompt. What a command printed is the text between echo and next prompt."""
+    """A machine at its prompt, seen as a person sees it: through a terminal."""
 
     def __init__(self, uart: Uart) -> None:
         self.uart = uart
+        self.start = len(uart.transcript)  # where what is on the screen begins
 
-    def run(self, line: str, seconds: float = 30.0) -> str:
-        self.uart.send(line + "\r")
-        self.uart.expect(re.escape(line) + r"\s*\n", seconds)
-        return self.answer(seconds)
+    def screen(self) -> Screen:
+        """From the latest prompt on."""
+        text = bytes(self.uart.transcript[self.start :]).decode("utf-8", errors="replace")
+        return Screen(PROMPT + text)
 
-    def answer(self, seconds: float = 30.0) -> str:
-        """Everything up to the next prompt."""
-        found = self.uart.expect(r"((?:.|\n)*?)^" + re.escape(PROMPT), seconds)
-        return found[1]
+    def run(self, line: str, seconds: float = SECONDS) -> str:
+        """Types a line and the return key; what was printed before the next prompt."""
+        return self.type(line + "\r", seconds)
+
+    def type(self, keys: str | bytes, seconds: float = SECONDS) -> str:
+        """Types keys, the last of which ends a line; what was printed before the next prompt."""
+        self.uart.send(keys, seconds)
+        self.uart.wait_until(self._at_next_prompt, "a prompt", seconds)
+        answer = "\n".join(self.screen().lines()[1:-1])
+        self.start = len(self.uart.transcript)
+        return answer
+
+    def sees(self, line: str, seconds: float = SECONDS) -> None:
+        """Waits until the line with the cursor reads as given, behind the prompt."""
+        wanted = (PROMPT + line).rstrip()
+        self.uart.wait_until(
+            lambda: self.screen().current.rstrip() == wanted, f"the line '{wanted}'", seconds
+        )
+
+    def _at_next_prompt(self) -> bool:
+        screen = self.screen()
+        return screen.row > 0 and screen.current == PROMPT
 
 
 @contextlib.contextmanager
 def booted(machine: Machine) -> Iterator[Shell]:
     with Uart(machine.command()) as uart:
-        uart.expect(re.escape(PROMPT), BOOT_SECONDS)
+        uart.expect("^" + re.escape(PROMPT), BOOT_SECONDS)
         yield Shell(uart)
 
 

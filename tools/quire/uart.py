@@ -9,6 +9,10 @@ import re
 import selectors
 import subprocess
 import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 DEFAULT_SECONDS = 30.0
 ESCAPES = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
@@ -55,20 +59,27 @@ class Uart:
     def expect(self, pattern: str, seconds: float = DEFAULT_SECONDS) -> re.Match:
         """Waits for the pattern behind what was matched before; the match, escapes removed."""
         wanted = re.compile(pattern, re.MULTILINE)
+        found = self.wait_until(lambda: wanted.search(self.unread()), f"/{pattern}/", seconds)
+        self._consume(found.string[: found.end()])
+        return found
+
+    def wait_until(
+        self, condition: Callable[[], T | None], what: str, seconds: float = DEFAULT_SECONDS
+    ) -> T:
+        """Receives until the condition holds; what it gave."""
         deadline = time.monotonic() + seconds
         while True:
-            text = self.unread()
-            found = wanted.search(text)
+            ended = self.process.poll() is not None
+            if ended:
+                self._receive(0.0)
+            found = condition()
             if found:
-                self._consume(text[: found.end()])
                 return found
             left = deadline - time.monotonic()
-            if left <= 0:
-                raise Unexpected(f"no /{pattern}/ within {seconds:g} seconds" + self.tail())
-            if not self._receive(min(left, 0.5)) and self.process.poll() is not None:
-                self._receive(0.0)
-                if not wanted.search(self.unread()):
-                    raise Unexpected(f"QEMU ended before /{pattern}/" + self.tail())
+            if ended or left <= 0:
+                why = "QEMU ended before" if ended else f"{seconds:g} seconds without"
+                raise Unexpected(f"{why} {what}" + self.tail())
+            self._receive(min(left, 0.5))
 
     def expect_silence(self, seconds: float) -> None:
         """Nothing more may be said for so long."""

@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Images and machines with something wrong: each is told why in one line, and stops."""
+
+import pathlib
+import re
+import subprocess
+import tempfile
+from collections.abc import Callable
+
+import session
+from images import Elf, Image, springboard
+from make_archive import pack
+from quire import boards
+from quire.uart import Uart
+from session import Suite, Target, check
+
+# QEMU puts a raw image without a header here and enters it like any kernel; far behind it are the
+# real image, and a device tree of our choice.
+IMAGE_ADDRESS = {"qemu-virt": 0x4200_0000, "rpi4": 0x0200_0000}
+TREE_ADDRESS = {"qemu-virt": 0x4800_0000, "rpi4": 0x0800_0000}
+
+WRITABLE, EXECUTABLE = 2, 1
+X86_64 = 62
+
+Breakage = Callable[[bytes], bytes]
+BROKEN_PROGRAMS: dict[str, tuple[Breakage, str]] = {
+    "that is no ELF file": (lambda elf: b"no program at all" * 100, "not an ELF file"),
+    "that is empty": (lambda elf: b"", "shorter than an ELF header"),
+    "for another processor": (
+        lambda elf: Elf(elf).set_machine(X86_64).encoded(),
+        "not a program for AArch64",
+    ),
+    "with a writable and executable segment": (
+        lambda elf: Elf(elf).change_segment(0, flags=7).encoded(),
+        "both writable and executable",
+    ),
+    "whose segments overlap": (
+        lambda elf: Elf(elf).change_segment(1, address=Elf(elf).segment(0)["address"]).encoded(),
+        "segments that overlap",
+    ),
+    "that points outside its file": (
+        lambda elf: Elf(elf).change_segment(0, file_size=1 << 40, memory_size=1 << 40).encoded(),
+        "outside the file",
+    ),
+    "that begins outside its code": (
+        lambda elf: Elf(elf).set_entry(0x1000).encoded(),
+        "entry point outside the code",
+    ),
+    "that is cut off": (lambda elf: elf[: len(elf) // 2], "outside the file"),
+}
+
+
+class Bench:
+    """Boots images that exist for one test only."""
+
+    def __init__(self, target: Target, folder: pathlib.Path) -> None:
+        self.target = target
+        self.folder = folder
+        self.image = Image(target.image)
+
+    def file(self, name: str, data: bytes) -> pathlib.Path:
+        path = self.folder / name
+        path.write_bytes(data)
+        return path
+
+    def stops(self, reason: str, image: bytes, **choices) -> None:
+        """The image gives the reason, in one line, and says nothing after it."""
+        self.line_says_and_stops(self.machine(image, **choices).command(), reason)
+
+    def machine(self, image: bytes, **choices):
+        return self.target.machine(image=self.file("broken.img", image), **choices)
+
+    def line_says_and_stops(self, command: list[str], reason: str) -> None:
+        with Uart(command) as uart:
+            uart.expect(rf"^.*{reason}.*\n")
+            uart.expect_silence(0.5)
+            check(uart.process.poll() is None, "the machine did not stay")
+
+    def with_tree(self, tree: bytes | None) -> list[str]:
+        """The real image, entered with a device tree that QEMU has not looked at."""
+        name = self.target.board.name
+        address = TREE_ADDRESS[name] if tree is not None else 0
+        start = self.file("start.img", springboard(IMAGE_ADDRESS[name], address))
+        loaders = [(self.target.image, IMAGE_ADDRESS[name])]
+        if tree is not None:
+            loaders.append((self.file("tree.dtb", tree), TREE_ADDRESS[name]))
+        extra = []
+        for path, where in loaders:
+            extra += ["-device", f"loader,file={path},addr={where:#x},force-raw=on"]
+        return self.target.machine(image=start, device_tree=None, extra=extra).command()
+
+    def tree(self) -> bytes:
+        """A good device tree of this machine."""
+        if self.target.device_tree is not None:
+            return self.target.device_tree.read_bytes()
+        path = self.folder / "virt.dtb"
+        command = self.target.machine(extra=["-machine", f"dumpdtb={path}"]).command()
+        subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL)
+        return path.read_bytes()
+
+
+def archives(suite: Suite, bench: Bench) -> None:
+    image = bench.image
+    good = image.archive
+    middle = len(good) // 2
+    damaged = good[:middle] + bytes([good[middle] ^ 1]) + good[middle + 1 :]
+    whole = bytes(image.bytes)
+
+    def case(name: str, reason: str, data: bytes) -> None:
+        suite.case(f"boot archive {name}", lambda: bench.stops(reason, data))
+
+    case("missing", "boot archive missing", image.with_archive(b""))
+    case("cut off", "boot archive truncated or damaged", whole[: image.archive_offset + middle])
+    case("with a wrong bit", "boot archive truncated or damaged",
+         whole[: image.archive_offset] + damaged)
+    case("that is no archive", "boot archive", image.with_archive(b"not an archive" * 1000))
+    case("that has no end", "boot archive", image.with_archive(good[:middle]))
+    for name in ("boot/kernel", "boot/init"):
+        files = {path: data for path, data in image.files().items() if path != name}
+        case(f"without {name}", name, image.with_archive(pack(files)))
+
+
+def programs(suite: Suite, bench: Bench) -> None:
+    for path in ("boot/kernel", "boot/init", "boot/pager"):
+        for name, (breakage, reason) in BROKEN_PROGRAMS.items():
+            def body(path=path, breakage=breakage, reason=reason) -> None:
+                def change(files: dict[str, bytes]) -> None:
+                    files[path] = breakage(files[path])
+
+                bench.stops(rf"{path}.*{reason}", bench.image.with_files(change))
+
+            suite.case(f"{path} {name}", body)
+
+
+def paged_programs(suite: Suite, bench: Bench) -> None:
+    """A bad program of bin/ is refused when it is asked for; the shell goes on."""
+    def change(files: dict[str, bytes]) -> None:
+        for number, (breakage, _) in enumerate(BROKEN_PROGRAMS.values()):
+            files[f"bin/bad{number}"] = breakage(files["bin/hello"])
+
+    def body() -> None:
+        with session.booted(bench.machine(bench.image.with_files(change))) as shell:
+            for number, (name, (_, reason)) in enumerate(BROKEN_PROGRAMS.items()):
+                text = shell.run(f"spawn bad{number}")
+                check(re.search("not a program this machine can run", text), f"{name}: {text}")
+                check(re.search(reason, text), f"{name}: {text}")
+            check("Hello" in shell.run("spawn hello"), "the shell did not go on")
+
+    suite.case("bad programs in bin/ are refused, and the shell goes on", body)
+
+
+def device_trees(suite: Suite, bench: Bench) -> None:
+    tree = bench.tree()
+
+    def says(name: str, reason: str, data: bytes) -> None:
+        command = bench.with_tree(data)
+        suite.case(f"device tree {name}", lambda: bench.line_says_and_stops(command, reason))
+
+    says("cut off", "device tree damaged", tree[:64].ljust(4096, b"\0"))
+    says("with a wild structure", "device tree damaged", tree[:300] + b"\xff" * (len(tree) - 300))
+    says("with wild offsets", "device tree damaged", tree[:8] + b"\xff" * 16 + tree[24:])
+
+    def boots(name: str, data: bytes | None) -> None:
+        def body() -> None:
+            with Uart(bench.with_tree(data)) as uart:
+                uart.expect("no device tree: assuming")
+                uart.expect("^quire> ", session.BOOT_SECONDS)
+
+        suite.case(f"device tree {name}: the board's RAM is assumed", body)
+
+    boots("missing", None)
+    boots("replaced by something else", b"\0" * 4096)
+
+
+def little_memory(suite: Suite, bench: Bench) -> None:
+    image = bytes(bench.image.bytes)
+    suite.case(
+        "too little RAM for the kernel",
+        lambda: bench.stops("not enough memory", image, memory="3M"),
+    )
+
+
+def cases(suite: Suite, target: Target) -> None:
+    with tempfile.TemporaryDirectory(prefix="quire-e2e-") as folder:
+        bench = Bench(target, pathlib.Path(folder))
+        archives(suite, bench)
+        programs(suite, bench)
+        paged_programs(suite, bench)
+        device_trees(suite, bench)
+        if target.board is boards.VIRT:
+            little_memory(suite, bench)
+
+
+if __name__ == "__main__":
+    session.main(cases)

@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""The ways a machine may start the image: each ends in a shell that works."""
+
+import re
+
+import session
+from quire import boards
+from session import Suite, Target, check, check_matches
+
+
+def reaches_the_shell(target: Target, ram: int | None = None, says: str = "", **choices) -> None:
+    with session.booted(target.machine(**choices)) as shell:
+        if says:
+            text = bytes(shell.uart.transcript).decode(errors="replace")
+            check_matches(says, text)
+        check_matches("^Hello", shell.run("spawn hello"))
+        if ram is not None:
+            text = shell.run("memstat --plain")
+            check(re.search(rf"RAM of the device tree, {ram} bytes: complete", text), text)
+
+
+def cases(suite: Suite, target: Target) -> None:
+    def case(name: str, **choices) -> None:
+        suite.case(name, lambda: reaches_the_shell(target, **choices))
+
+    case("as usual", ram=target.ram)
+    if target.board is boards.VIRT:
+        case("entered at EL2", hypervisor=True, says="entered at EL2")
+        case("with a GIC of version 3", gic=3)
+        case("with a GIC of version 3, entered at EL2", gic=3, hypervisor=True)
+        case("with 128 MiB", memory="128M", ram=128 << 20)
+        case("with 4 GiB", memory="4G", ram=4 << 30)
+        case("with four cores, of which three stay off", cores=4)
+    else:
+        case("without a device tree", device_tree=None, says="no device tree: assuming")
+        case("with four cores, of which three wait", cores=4)
+
+
+if __name__ == "__main__":
+    session.main(cases)

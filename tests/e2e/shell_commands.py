@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""A person's session: every command, every small program, good and bad."""
+
+import re
+
+import session
+from session import Shell, Suite, Target, check, check_matches
+
+COMMANDS = [
+    *("help", "memstat", "pagemap", "ps", "spawn", "kill", "repeat", "time"),
+    *("echo", "clear", "uptime", "poweroff", "reboot"),
+]
+MISBEHAVIOURS = {
+    "null": r"nothing is mapped there",
+    "text": r"does not allow it",
+    "execute": r"does not allow it",
+    "stack": r"stack overflow",
+    "wild": r"nothing is mapped there",
+    "privileged": r"the processor refused",
+}
+
+
+def memory_states(shell: Shell) -> dict[str, int]:
+    """The upper table of `memstat --plain`: where every byte of RAM is."""
+    text = shell.run("memstat --plain")
+    rows = re.findall(r"^  (\w[\w ]*?) +(\d+) (?: |$)", text, re.MULTILINE)
+    check(rows, f"no table in:\n{text}")
+    return {name: int(size) for name, size in rows}
+
+
+def free_memory(shell: Shell) -> int:
+    return memory_states(shell)["free"]
+
+
+def process_number(shell: Shell, name: str) -> int:
+    return int(check_matches(rf"^ *(\d+) .* {name}$", shell.run("ps --plain"))[1])
+
+
+class Commands:
+    """The cases; each begins and ends at a prompt."""
+
+    def __init__(self, shell: Shell, target: Target) -> None:
+        self.shell = shell
+        self.target = target
+
+    def help_shows_every_command(self) -> None:
+        text = self.shell.run("help")
+        for command in COMMANDS:
+            check_matches(rf"^  {command} .*\w", text)
+
+    def help_explains_each_command(self) -> None:
+        for command in COMMANDS:
+            check_matches(rf"^{command}\b", self.shell.run(f"help {command}"))
+        check_matches("no command named 'nonsense'", self.shell.run("help nonsense"))
+
+    def echo_keeps_words_and_quotes(self) -> None:
+        check(self.shell.run("echo one   'two  three' \"x\\\"y\"") == 'one two  three x"y', "echo")
+
+    def uptime_goes_on(self) -> None:
+        pattern = r"^up (\d+):(\d\d):(\d\d)\.(\d{3})$"
+        before, after = (
+            int("".join(check_matches(pattern, self.shell.run("uptime")).groups()))
+            for _ in range(2)
+        )
+        check(after >= before, "time went backwards")
+
+    def clear_clears(self) -> None:
+        self.shell.uart.send("clear\r")
+        self.shell.uart.wait_until(
+            lambda: b"\x1b[2J" in self.shell.uart.transcript[self.shell.start :], "a clear screen"
+        )
+        self.shell.uart.expect("quire> ")
+        self.shell.start = len(self.shell.uart.transcript)
+
+    def unknown_commands_get_a_hint(self) -> None:
+        check_matches("no such command", self.shell.run("frobnicate"))
+        check_matches("try: spawn hello", self.shell.run("hello"))
+        check_matches("quote|'", self.shell.run("echo 'open"))
+
+    def memory_adds_up_to_the_device_tree(self) -> None:
+        text = self.shell.run("memstat")
+        check_matches(r"= RAM of the device tree, \d+ bytes: complete", text)
+        states = memory_states(self.shell)
+        total = states.pop("sum")
+        check(sum(states.values()) == total, f"{states} do not add up to {total}")
+        check(total == self.target.ram, f"{total} bytes, not the {self.target.ram} of the machine")
+
+    def processes_are_listed(self) -> None:
+        text = self.shell.run("ps")
+        for name in ("init", "console", "pager", "shell"):
+            check_matches(rf"^ *\d+ +\w+ .* {name}$", text)
+
+    def programs_are_listed(self) -> None:
+        text = self.shell.run("spawn")
+        for name in ("hello", "touch", "misbehave", "spin", "arguments"):
+            check_matches(rf"^  {name} +\d", text)
+
+    def hello_says_hello(self) -> None:
+        text = self.shell.run("spawn hello")
+        check_matches("^Hello", text)
+        check_matches(r"hello ended \(exit code 0\)", text)
+
+    def arguments_arrive(self) -> None:
+        text = self.shell.run("spawn arguments one two")
+        check_matches("one", text)
+        check_matches("two", text)
+
+    def touch_verifies_memory(self) -> None:
+        check_matches("touch: 16 MiB written and verified", self.shell.run("spawn touch 16", 120))
+        check_matches(r"exit code 2", self.shell.run("spawn touch nonsense"))
+
+    def touch_of_more_than_there_is_ends_cleanly(self) -> None:
+        free = free_memory(self.shell)
+        too_much = self.target.ram // (1 << 20) + 64
+        text = self.shell.run(f"spawn touch {too_much}", 120)
+        check_matches(r"no memory|out of memory|stopped", text)
+        check(free_memory(self.shell) == free, "memory was lost")
+
+    def unknown_programs_are_refused(self) -> None:
+        check_matches("no program named 'nonsense'", self.shell.run("spawn nonsense"))
+        check_matches("longer than", self.shell.run("spawn hello " + "x" * 300))
+
+    def misbehaviour(self, kind: str) -> None:
+        text = self.shell.run(f"spawn misbehave {kind}")
+        check_matches(rf"\*\*\* misbehave \(process \d+, thread 1\) stopped: .*", text)
+        check_matches(MISBEHAVIOURS[kind], text)
+        check_matches(r"^ +instruction +0x", text)
+        check_matches(r"^ +pc ", text)
+        check_matches(r"misbehave was stopped \(fault\)", text)
+        check_matches("^Hello", self.shell.run("spawn hello"))
+
+    def pagemap_shows_the_shell(self) -> None:
+        number = process_number(self.shell, "shell")
+        text = self.shell.run(f"pagemap {number}")
+        check_matches(r"r-x +program", text)
+        check_matches(r"rw- +stack", text)
+        check_matches(r"guard", text)
+        check_matches(r"^\d+ of \d+ pages in memory, \d+ regions$", text)
+        check_matches("the pager knows no process 999", self.shell.run("pagemap 999"))
+
+    def a_background_program_can_be_killed(self) -> None:
+        number = int(check_matches(r"\[(\d+)\] spin started", self.shell.run("spawn spin &"))[1])
+        check_matches(rf"^ *{number} +running ", self.shell.run("ps"))
+        check_matches(rf"\[{number}\] spin was killed", self.shell.run(f"kill {number}"))
+        check(f" {number} " not in self.shell.run("ps"), "it is still there")
+
+    def control_c_ends_a_program(self) -> None:
+        self.shell.uart.send("spawn spin\r")
+        self.shell.uart.expect(r"spawn spin\n")
+        check_matches(r"spin was killed", self.shell.type("\x03"))
+
+    def servers_cannot_be_killed(self) -> None:
+        number = process_number(self.shell, "pager")
+        check_matches("part of the system", self.shell.run(f"kill {number}"))
+        check_matches("no process 999", self.shell.run("kill 999"))
+        check_matches("not a process number", self.shell.run("kill everyone"))
+
+    def thousand_programs_leave_nothing_behind(self) -> None:
+        self.shell.run("spawn hello")
+        free = free_memory(self.shell)
+        text = self.shell.run("repeat 1000 spawn hello", 300)
+        check(len(re.findall("^Hello", text, re.MULTILINE)) == 1000, "not every one said hello")
+        check("repeat: stopped" not in text, "it stopped early")
+        left = free_memory(self.shell)
+        check(left == free, f"free memory was {free} bytes and is {left}")
+
+    def hundred_stopped_programs_leave_nothing_behind(self) -> None:
+        self.shell.run("spawn misbehave null")
+        free = free_memory(self.shell)
+        text = self.shell.run("repeat 100 spawn misbehave null", 300)
+        check(text.count("was stopped (fault)") == 100, "not every one was stopped")
+        left = free_memory(self.shell)
+        check(left == free, f"free memory was {free} bytes and is {left}")
+
+
+def cases(suite: Suite, target: Target) -> None:
+    with session.booted(target.machine()) as shell:
+        commands = Commands(shell, target)
+        for name in [name for name in vars(Commands) if not name.startswith("_")]:
+            if name == "misbehaviour":
+                for kind in MISBEHAVIOURS:
+                    suite.case(f"misbehave {kind}", lambda kind=kind: commands.misbehaviour(kind))
+            else:
+                suite.case(name.replace("_", " "), getattr(commands, name))
+
+
+if __name__ == "__main__":
+    session.main(cases)
