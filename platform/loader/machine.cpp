@@ -7,6 +7,8 @@
 #include "console.hpp"
 #include "translation.hpp"
 
+extern "C" unsigned const entry_level;
+
 namespace loader {
 
 using base::PhysAddr;
@@ -35,8 +37,6 @@ Machine Machine::discover(std::uint64_t pointer) {
     auto const size = may_be_tree(pointer) ? fdt::Tree::size_of(memory(pointer, header_size))
                                            : base::fail(fdt::Error::BadMagic);
     if (!size) {
-        say("no device tree: assuming ", Board::assumed_ram.size() >> mebibyte_bits,
-            " MiB of RAM at ", base::Hex{Board::assumed_ram.begin.raw()}, " (", Board::name, ")");
         return machine;
     }
     auto const last = PhysAddr{pointer + *size};
@@ -52,6 +52,15 @@ Machine Machine::discover(std::uint64_t pointer) {
         refuse("device tree damaged: it describes no memory");
     }
     return machine;
+}
+
+void Machine::announce() const {
+    if (!tree_) {
+        say("no device tree: assuming ", Board::assumed_ram.size() >> mebibyte_bits,
+            " MiB of RAM at ", base::Hex{Board::assumed_ram.begin.raw()});
+    }
+    say("starting on ", Board::name, ", ", ram_size() >> mebibyte_bits,
+        " MiB of RAM, entered at EL", entry_level);
 }
 
 PhysRange Machine::device_tree() const {

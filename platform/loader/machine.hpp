@@ -14,8 +14,12 @@ namespace loader {
 
 class Machine {
 public:
-    /// `pointer` is what firmware left in x0. No tree: says what is assumed. Damaged: stops.
+    /// `pointer` is what firmware left in x0. No tree there: the board's defaults hold. A damaged
+    /// one: stops.
     [[nodiscard]] static Machine discover(std::uint64_t pointer);
+
+    /// Says what was found, and what is assumed.
+    void announce() const;
 
     /// Empty without a device tree.
     [[nodiscard]] base::PhysRange device_tree() const;

@@ -30,7 +30,6 @@ struct KernelArguments {
 extern "C" [[noreturn]] void restart_at(std::uint64_t base, std::uint64_t device_tree);
 extern "C" [[noreturn]] void enter_kernel(KernelArguments const* arguments, std::uint64_t entry);
 extern "C" [[noreturn]] void loader_main(std::uint64_t device_tree_pointer);
-extern "C" unsigned const entry_level;
 
 namespace loader {
 
@@ -43,7 +42,6 @@ namespace {
 
 constexpr AddressRange kernel_addresses{0xffff'ffff'c000'0000, 0xffff'ffff'ffff'f000};
 constexpr AddressRange user_addresses{api::page_size, api::user_top + 1 - api::page_size};
-constexpr unsigned mebibyte_bits = 20;
 constexpr unsigned kibibyte_bits = 10;
 
 char* at(PhysAddr address) {
@@ -143,8 +141,7 @@ void check_kernel_place(Machine const& machine, PhysRange kernel) {
     if (auto const kernel = find_program(archive, "boot/kernel", kernel_addresses)) {
         make_way(machine, kernel_range(*kernel), device_tree_pointer);
     }
-    say("starting on ", Board::name, ", ", machine.ram_size() >> mebibyte_bits,
-        " MiB of RAM, entered at EL", entry_level);
+    machine.announce();
     verify(archive);
     auto const kernel = program(archive, "boot/kernel", kernel_addresses);
     auto const root = program(archive, "boot/init", user_addresses);
