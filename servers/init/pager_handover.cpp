@@ -85,6 +85,7 @@ sys::Result<> PagerHandover::give_untyped(sys::Untyped untyped, base::PhysAddr s
 }
 
 sys::Result<sys::CNode> PagerHandover::finish() {
+    TRY(slot(next_slot_ + base::bit(startup::leaf_bits))); // an empty leaf behind the last slot
     auto const page = TRY(factory_.create<sys::Frame>(api::ObjectType::SmallPage));
     TRY(pages_.fill(page, [&](std::span<std::byte> memory) {
         std::memcpy(memory.data(), &info_, sizeof info_);

@@ -14,8 +14,9 @@ namespace pager::startup {
 
 /// The pager's CSpace has two levels, so that it can grow by one leaf at a time. init makes the
 /// root (its guard fills the word, so a CPtr is a plain slot number: leaf number, then slot in
-/// the leaf) and as many leaves as the capabilities below need, from leaf 0 on without a hole.
-/// The pager adds leaves of its own behind them.
+/// the leaf) and as many leaves as the capabilities below need, from leaf 0 on without a hole, and
+/// at least one empty leaf behind the last capability, because splitting the first untyped takes
+/// slots. The pager adds leaves of its own behind them.
 inline constexpr unsigned leaf_bits = 7;
 
 /// Big enough for three capabilities to every frame of `ram` bytes.
