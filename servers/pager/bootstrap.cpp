@@ -77,9 +77,9 @@ std::optional<std::string_view> Bootstrap::check(startup::Info const& info) {
     if (frames > max_frames) {
         return "there is more memory than the books can describe";
     }
-    std::uint64_t const leaf_count =
-        base::align_up(slots_taken(info), startup::leaf_bits) / leaf_slots;
-    if (info.root_bits > 32 - startup::leaf_bits || info.leaf_count != leaf_count ||
+    if (info.root_bits > 32 - startup::leaf_bits ||
+        info.leaf_count < slots_taken(info) / leaf_slots + 2 ||
+        info.leaf_count > slots_taken(info) / leaf_slots + first_leaves ||
         info.leaf_count >= base::bit(static_cast<unsigned>(info.root_bits))) {
         return "the capability space is not as agreed";
     }
@@ -97,7 +97,7 @@ Bootstrap::Bootstrap(startup::Info const& info, KernelPort& port, OwnLayout cons
       chunks_needed_{base::align_up(books_size(), api::large_page_bits) / chunk_size},
       home_{plan_.smallest_above(chunks_needed_).value_or(0)},
       frames_{first_records_, plan_[home_].first},
-      slots_{first_groups_, static_cast<std::uint32_t>(info.leaf_count - 1)},
+      slots_{first_groups_, static_cast<std::uint32_t>(slots_taken(info) / leaf_slots)},
       blocks_{port, frames_, slots_}, memory_{port, frames_, slots_, blocks_, archive_of(info)},
       own_{memory_, Slot{startup::slot::vspace}, layout.pages} {}
 
@@ -114,8 +114,10 @@ base::Result<void, std::string_view> Bootstrap::run() {
     if (!plan_.smallest_above(chunks_needed_) || chunks_needed_ > max_chunks) {
         return base::fail(std::string_view{"there is too little memory in one piece to start"});
     }
-    slots_.add_leaf(no_frame, static_cast<std::uint32_t>(slots_taken(info_) -
-                                                         (info_.leaf_count - 1) * leaf_slots));
+    slots_.add_leaf(no_frame, static_cast<std::uint32_t>(slots_taken(info_) % leaf_slots));
+    while (*slots_.next_leaf() < info_.leaf_count) {
+        slots_.add_leaf(no_frame);
+    }
     blocks_.add_untyped(untyped_slot(home_), plan_[home_].first, plan_[home_].order);
     auto const first = blocks_.carve();
     if (!first) {

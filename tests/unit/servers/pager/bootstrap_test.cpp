@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The start of the pager, its own memory and its heap, over real host memory in place of the
+// windows of its space.
+
+#include "fake_kernel.hpp"
+#include <pager/books.hpp>
+#include <pager/bootstrap.hpp>
+#include <sys/mman.h>
+
+#include <gtest/gtest.h>
+#include <random>
+
+namespace pager::test {
+
+namespace {
+
+/// Address space of the test itself, zero-filled on demand, like windows of the pager.
+class HostWindow {
+public:
+    HostWindow(std::uintptr_t address, std::size_t size)
+        : size_{size},
+          memory_{mmap(reinterpret_cast<void*>(address), size, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0)} {
+        EXPECT_NE(memory_, MAP_FAILED);
+    }
+    ~HostWindow() { munmap(memory_, size_); }
+    HostWindow(HostWindow const&) = delete;
+    HostWindow& operator=(HostWindow const&) = delete;
+
+    [[nodiscard]] UserAddr start() const {
+        return UserAddr{reinterpret_cast<std::uintptr_t>(memory_)}.aligned_up(api::large_page_bits);
+    }
+
+private:
+    std::size_t size_;
+    void* memory_;
+};
+
+class BootstrapTest : public testing::Test {
+protected:
+    BootstrapTest() = default;
+    static constexpr std::uint64_t mebibyte = 1024 * 1024;
+
+    void prepare(std::vector<unsigned> const& sizes, std::uint32_t archive_pages = 3) {
+        info_->magic = startup::magic;
+        info_->archive = 0x6000'0000'0000;
+        info_->archive_size = archive_pages * page_size;
+        info_->archive_frames = startup::slot::first_free;
+        info_->first_untyped = info_->archive_frames + archive_pages;
+        std::uint64_t base = 0x4000'0000'0000;
+        std::uint64_t ram = 0;
+        for (unsigned const bits : sizes) {
+            info_->untypeds[info_->untyped_count++] = {.paddr = base, .size_bits = bits};
+            base += std::uint64_t{1} << 40;
+            ram += base::bit(bits);
+        }
+        info_->root_bits = startup::root_bits(ram);
+        info_->leaf_count = (info_->first_untyped + info_->untyped_count) / leaf_slots + 2;
+        kernel_ = std::make_unique<FakeKernel>(static_cast<std::uint32_t>(info_->leaf_count));
+        for (std::uint32_t i = 0; i < info_->untyped_count; ++i) {
+            kernel_->place_untyped(Slot{static_cast<std::uint32_t>(info_->first_untyped)} + i,
+                                   info_->untypeds[i].paddr,
+                                   static_cast<unsigned>(info_->untypeds[i].size_bits));
+        }
+        kernel_->place_vspace(Slot{startup::slot::vspace}, 0x100);
+        kernel_->place_asid_pool(Slot{startup::slot::asid_pool}, 100);
+        ram_ = ram;
+    }
+
+    Bootstrap& boot() {
+        books_ = std::make_unique<HostWindow>(0x2000'0000'0000, 64 * mebibyte);
+        pages_ = std::make_unique<HostWindow>(0x3000'0000'0000, ram_);
+        bootstrap_ = std::make_unique<Bootstrap>(
+            *info_, *kernel_, OwnLayout{.books = books_->start(), .pages = pages_->start()});
+        return *bootstrap_;
+    }
+
+    ~BootstrapTest() override { expect_no_violations(); }
+
+    void expect_no_violations() const {
+        for (auto const& text : kernel_->violations) {
+            ADD_FAILURE() << text;
+        }
+    }
+
+    std::unique_ptr<startup::Info> info_ = std::make_unique<startup::Info>();
+    std::unique_ptr<FakeKernel> kernel_;
+    std::unique_ptr<HostWindow> books_;
+    std::unique_ptr<HostWindow> pages_;
+    std::unique_ptr<Bootstrap> bootstrap_;
+    std::uint64_t ram_{0};
+};
+
+TEST_F(BootstrapTest, AllRamIsInTheBooks) {
+    prepare({12, 24, 15, 25, 21, 22, 13});
+    ASSERT_FALSE(Bootstrap::check(*info_));
+    Bootstrap& bootstrap = boot();
+    auto const started = bootstrap.run();
+    ASSERT_TRUE(started) << started.error();
+    EXPECT_EQ(bootstrap.memory().frames.total(), ram_);
+}
+
+TEST_F(BootstrapTest, TheBooksBalanceFromTheStart) {
+    prepare({24, 25, 14}, 200);
+    Bootstrap& bootstrap = boot();
+    ASSERT_TRUE(bootstrap.run());
+    Pager const pager{bootstrap.memory(), policy::selected()};
+    // Leaves that init filled are not counted: they stay as they are.
+    std::uint64_t const fixed = (info_->first_untyped + info_->untyped_count) % leaf_slots;
+    auto const discrepancy = find_discrepancy(pager, fixed);
+    EXPECT_FALSE(discrepancy) << discrepancy.value_or("");
+}
+
+TEST_F(BootstrapTest, AllOfTheRamCanBeUsedAndGivenBack) {
+    prepare({24, 12, 16});
+    Bootstrap& bootstrap = boot();
+    ASSERT_TRUE(bootstrap.run());
+    Memory& memory = bootstrap.memory();
+    auto const free = memory.frames.bytes(FrameState::Free);
+    std::vector<Frame> frames;
+    while (memory.reserve()) {
+        auto const frame = memory.make(api::ObjectType::SmallPage, FrameState::Anonymous, no_space);
+        if (!frame) {
+            break;
+        }
+        frames.push_back(*frame);
+    }
+    EXPECT_LT(memory.frames.bytes(FrameState::Free), 64 * page_size);
+    EXPECT_GT(frames.size() * page_size, free * 9 / 10);
+    for (Frame const frame : frames) {
+        memory.destroy(frame);
+        memory.trim();
+    }
+    EXPECT_EQ(memory.frames.bytes(FrameState::Anonymous), 0);
+    EXPECT_GT(memory.frames.bytes(FrameState::Free), free - 64 * page_size);
+}
+
+TEST_F(BootstrapTest, TooLittleMemoryIsSaid) {
+    prepare({20, 21, 14});
+    EXPECT_FALSE(Bootstrap::check(*info_));
+    auto const started = boot().run();
+    ASSERT_FALSE(started);
+    EXPECT_EQ(started.error(), "there is too little memory in one piece to start");
+}
+
+TEST_F(BootstrapTest, ARefusalOfTheKernelIsSaid) {
+    prepare({24});
+    kernel_->fail_retype_in = 5;
+    auto const started = boot().run();
+    ASSERT_FALSE(started);
+    EXPECT_EQ(started.error(), "the kernel refused what the pager needs to start");
+}
+
+TEST_F(BootstrapTest, WhatInitHandsOverIsChecked) {
+    struct Case {
+        char const* what;
+        void (*spoil)(startup::Info&);
+    };
+    constexpr Case cases[] = {
+        {"magic", [](startup::Info& info) { info.magic = 0; }},
+        {"no untypeds", [](startup::Info& info) { info.untyped_count = 0; }},
+        {"too many untypeds", [](startup::Info& info) { info.untyped_count = 231; }},
+        {"tiny untyped", [](startup::Info& info) { info.untypeds[0].size_bits = 11; }},
+        {"huge untyped", [](startup::Info& info) { info.untypeds[0].size_bits = 48; }},
+        {"too much memory", [](startup::Info& info) { info.untypeds[0].size_bits = 41; }},
+        {"root too big", [](startup::Info& info) { info.root_bits = 60; }},
+        {"root too small", [](startup::Info& info) { info.root_bits = 0; }},
+        {"leaves missing", [](startup::Info& info) { info.leaf_count = 0; }},
+        {"archive not aligned", [](startup::Info& info) { info.archive += 8; }},
+        {"archive too big", [](startup::Info& info) { info.archive_size += page_size; }},
+        {"frames in fixed slots", [](startup::Info& info) { info.archive_frames = 2; }},
+    };
+    prepare({24});
+    for (Case const& c : cases) {
+        startup::Info spoilt = *info_;
+        c.spoil(spoilt);
+        EXPECT_TRUE(Bootstrap::check(spoilt)) << c.what;
+    }
+    EXPECT_FALSE(Bootstrap::check(*info_));
+}
+
+TEST_F(BootstrapTest, OwnPagesComeAndGo) {
+    prepare({24});
+    Bootstrap& bootstrap = boot();
+    ASSERT_TRUE(bootstrap.run());
+    OwnMemory& own = bootstrap.pages();
+    std::vector<std::byte*> pages;
+    while (std::byte* const page = own.take_page()) {
+        pages.push_back(page);
+    }
+    auto const pager_bytes = bootstrap.memory().frames.bytes(FrameState::Pager);
+    EXPECT_EQ(own.spare(), 0);
+    EXPECT_EQ(own.refill(10), 10);
+    EXPECT_EQ(bootstrap.memory().frames.bytes(FrameState::Pager),
+              pager_bytes + (10 + 3) * page_size); // and the tables that map them
+    for (unsigned i = 0; i < 10; ++i) {
+        std::byte* const page = own.take_page();
+        ASSERT_NE(page, nullptr);
+        *page = std::byte{1};
+        pages.push_back(page);
+    }
+    EXPECT_EQ(own.take_page(), nullptr);
+    for (std::byte* const page : pages) {
+        own.give_page(page);
+    }
+    own.trim(0);
+    EXPECT_EQ(own.spare(), pages.size() - 10); // those from the start stay
+    EXPECT_EQ(bootstrap.memory().frames.bytes(FrameState::Pager), pager_bytes);
+}
+
+class HeapTest : public BootstrapTest {
+protected:
+    HeapTest() {
+        prepare({24});
+        EXPECT_TRUE(boot().run());
+    }
+};
+
+TEST_F(HeapTest, ObjectsDoNotOverlapAndPagesGoBack) {
+    OwnMemory& own = bootstrap_->pages();
+    Heap heap{own};
+    std::size_t const spare = own.spare();
+    std::mt19937 random{7};
+    struct Object {
+        unsigned char* bytes;
+        std::size_t size;
+        unsigned char mark;
+    };
+    std::vector<Object> objects;
+    for (unsigned i = 0; i < 20'000; ++i) {
+        own.refill(4);
+        if (objects.empty() || random() % 100 < (i < 10'000 ? 60 : 40)) {
+            std::size_t const size = 1 + random() % 1008;
+            auto* const bytes = static_cast<unsigned char*>(heap.allocate(size));
+            ASSERT_NE(bytes, nullptr);
+            ASSERT_EQ(reinterpret_cast<std::uintptr_t>(bytes) % 16, 0);
+            auto const mark = static_cast<unsigned char>(random());
+            std::memset(bytes, mark, size);
+            objects.push_back({bytes, size, mark});
+        } else {
+            std::swap(objects[random() % objects.size()], objects.back());
+            Object const object = objects.back();
+            objects.pop_back();
+            ASSERT_EQ(object.bytes[0], object.mark);
+            ASSERT_EQ(object.bytes[object.size - 1], object.mark);
+            heap.release(object.bytes);
+        }
+    }
+    for (Object const& object : objects) {
+        ASSERT_EQ(object.bytes[object.size / 2], object.mark);
+        heap.release(object.bytes);
+    }
+    heap.release(nullptr);
+    EXPECT_EQ(heap.pages(), 0);
+    EXPECT_GE(own.spare(), spare);
+}
+
+TEST_F(HeapTest, WhatDoesNotFitOrHasNoPageIsRefused) {
+    Heap heap{bootstrap_->pages()};
+    EXPECT_EQ(heap.allocate(Heap::sizes.back() + 1), nullptr);
+    EXPECT_NE(heap.allocate(Heap::sizes.back()), nullptr);
+    while (bootstrap_->pages().take_page() != nullptr) {
+    }
+    EXPECT_EQ(heap.allocate(64), nullptr);
+}
+
+TEST_F(HeapTest, EveryBookFits) {
+    for (std::size_t const size : {sizeof(AddressSpace), sizeof(Region)}) {
+        EXPECT_LE(size, Heap::sizes.back());
+    }
+}
+
+} // namespace
+
+} // namespace pager::test
