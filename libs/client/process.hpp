@@ -47,6 +47,10 @@ inline ipc::Result<ipc::process::Memory::Reply> memory() {
     return ipc::call(init_server, ipc::process::Memory{});
 }
 
+inline ipc::Result<ipc::process::BootCost::Reply> boot_cost() {
+    return ipc::call(init_server, ipc::process::BootCost{});
+}
+
 inline ipc::Result<> power(ipc::process::PowerState state) {
     TRY(ipc::call(init_server, ipc::process::Power{.state = state}));
     return {};

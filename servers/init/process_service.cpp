@@ -191,4 +191,9 @@ ipc::Result<ipc::process::Memory::Reply> ProcessService::handle(api::Badge,
     return parts_.memory;
 }
 
+ipc::Result<ipc::process::BootCost::Reply> ProcessService::handle(api::Badge,
+                                                                  ipc::process::BootCost const&) {
+    return parts_.boot_cost;
+}
+
 } // namespace init

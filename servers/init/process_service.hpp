@@ -22,6 +22,7 @@ public:
         OwnPages& pages;
         InitLoop& loop;
         ipc::process::Memory::Reply memory;
+        ipc::process::BootCost::Reply boot_cost;
     };
 
     explicit ProcessService(Parts const& parts) : parts_{parts}, records_{parts.pages} {}
@@ -55,6 +56,8 @@ public:
                                                    ipc::process::Power const& request);
     ipc::Result<ipc::process::Memory::Reply> handle(api::Badge badge,
                                                     ipc::process::Memory const& request);
+    ipc::Result<ipc::process::BootCost::Reply> handle(api::Badge badge,
+                                                      ipc::process::BootCost const& request);
 
 private:
     ipc::Result<Process*> start(Component const& component, BootArchive::File const& file,

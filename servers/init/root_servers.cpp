@@ -100,7 +100,8 @@ void RootSystem::start_programs() {
                               .log = log_,
                               .pages = pages_,
                               .loop = *loop_,
-                              .memory = memory_use(extra, ram_bytes() - given_to_pager_)});
+                              .memory = memory_use(extra, ram_bytes() - given_to_pager_),
+                              .boot_cost = {.instructions = instructions_before_}});
     need(service_->add_server(root_task()), "a process record");
     for (auto const& component : components()) {
         if (component.loading == Loading::Eager) {

@@ -8,6 +8,7 @@
 #include <init/pager_handover.hpp>
 #include <init/process_service.hpp>
 #include <init/ram_plan.hpp>
+#include <sys/instruction_counter.hpp>
 
 namespace init {
 
@@ -41,6 +42,7 @@ private:
     [[nodiscard]] sys::Untyped untyped(std::size_t index) const;
     [[nodiscard]] std::uint64_t ram_bytes() const;
 
+    std::uint64_t const instructions_before_{sys::instructions_executed()}; // first of all
     api::BootInfo const& boot_info_;
     Log log_;
     ObjectFactory factory_;

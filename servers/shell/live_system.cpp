@@ -6,6 +6,7 @@
 #include <client/process.hpp>
 #include <client/servers.hpp>
 #include <shell/live_system.hpp>
+#include <sys/instruction_counter.hpp>
 
 namespace shell {
 
@@ -55,6 +56,15 @@ std::uint64_t LiveSystem::microseconds_since_boot() {
     auto const now = client::clock::ticks();
     auto const rate = client::clock::ticks_per_second();
     return now / rate * per_second + now % rate * per_second / rate;
+}
+
+std::uint64_t LiveSystem::instructions_executed() {
+    return sys::instructions_executed();
+}
+
+std::uint64_t LiveSystem::instructions_before_init() {
+    auto const cost = client::process::boot_cost();
+    return cost ? cost->instructions : 0;
 }
 
 } // namespace shell

@@ -22,6 +22,13 @@ public:
     ipc::Result<ipc::pager::PageMap::Reply> page_map(ipc::pager::PageMap const& where) override;
 
     std::uint64_t microseconds_since_boot() override;
+    std::uint64_t instructions_executed() override;
+    std::uint64_t instructions_before_init() override;
+    std::uint64_t instructions_before_prompt() override { return instructions_before_prompt_; }
+    void prompt_reached() override { instructions_before_prompt_ = instructions_executed(); }
+
+private:
+    std::uint64_t instructions_before_prompt_{0};
 };
 
 } // namespace shell

@@ -13,6 +13,7 @@ void Shell::greet() {
     out.line();
     out.line(Style::Bold, "Quire ", version, Style::Normal, " - type ", Style::Bold, "help",
              Style::Normal, " for what can be typed");
+    system_.prompt_reached();
 }
 
 void Shell::run_once() {

@@ -34,6 +34,16 @@ public:
     // ---- the processor
     virtual std::uint64_t microseconds_since_boot() = 0;
 
+    /// Modulo 2^32; 0 if nobody counts them.
+    virtual std::uint64_t instructions_executed() { return 0; }
+
+    /// How many there were before the first of a program, and before the first prompt.
+    virtual std::uint64_t instructions_before_init() { return 0; }
+    virtual std::uint64_t instructions_before_prompt() { return 0; }
+
+    /// The first prompt is about to be shown.
+    virtual void prompt_reached() {}
+
 protected:
     ~System() = default; // never owned through this interface
 };

@@ -120,4 +120,13 @@ struct Memory {
     };
 };
 
+/// What it took to get init going, where the machine counts it (see sys/instruction_counter.hpp).
+struct BootCost {
+    static constexpr api::Word label = 10;
+
+    struct Reply {
+        api::Word instructions; // from reset to the first line of init; 0 if nobody counts
+    };
+};
+
 } // namespace ipc::process

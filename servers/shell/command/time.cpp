@@ -46,6 +46,11 @@ Status uptime(Context& context) {
     out.print('.');
     print_padded(out, {.value = now % per_second / 1000, .digits = 3});
     out.line();
+    if (auto const executed = context.system.instructions_executed(); executed != 0) {
+        out.line("instructions since reset: ", executed, "; before the first program ",
+                 context.system.instructions_before_init(), ", before the first prompt ",
+                 context.system.instructions_before_prompt());
+    }
     return Status::Done;
 }
 
@@ -54,11 +59,17 @@ Status time(Context& context) {
         return context.fail_with_hint("needs a command");
     }
     auto const start = context.system.microseconds_since_boot();
+    auto const instructions = context.system.instructions_executed();
     auto const status = context.runner.run(context.arguments, false);
     auto const elapsed = context.system.microseconds_since_boot() - start;
     context.out.print("took ", elapsed / 1000, '.');
     print_padded(context.out, {.value = elapsed % 1000, .digits = 3});
-    context.out.line(" ms");
+    context.out.print(" ms");
+    if (instructions != 0) {
+        context.out.print(", ", context.system.instructions_executed() - instructions,
+                          " instructions");
+    }
+    context.out.line();
     return status;
 }
 
