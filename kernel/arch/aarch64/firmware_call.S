@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Firmware calls. Older firmware does not preserve x8 to x17, which a function call does not either.
+// Firmware calls. Older firmware does not preserve x8 to x17; neither does a function call.
 
 .macro firmware_call name, instruction
 .section .text.\name, "ax"

@@ -16,6 +16,7 @@ namespace arch {
 namespace {
 
 using base::Hex;
+using base::Left;
 using kernel::print;
 
 struct Stack {
@@ -31,13 +32,28 @@ Stack stack_of(std::uint64_t pointer) {
     return {address_of(kernel_stack), address_of(kernel_stack_top)};
 }
 
+/// "x7   0x..." in a column of its own.
+struct NamedRegister {
+    std::string_view name;
+    std::uint64_t value;
+};
+
+void print_row(NamedRegister a, NamedRegister b, NamedRegister c) {
+    print(Left{a.name, 5}, Hex{a.value, 16}, "  ", Left{b.name, 5}, Hex{b.value, 16}, "  ",
+          Left{c.name, 5}, Hex{c.value, 16});
+}
+
 void print_registers(ExceptionFrame const& frame) {
-    for (std::size_t i = 0; i < 30; i += 3) {
-        print("x", base::Left{i < 10 ? "" : "", 0}, i, " ", Hex{frame.x[i], 16}, "  x", i + 1, " ",
-              Hex{frame.x[i + 1], 16}, "  x", i + 2, " ", Hex{frame.x[i + 2], 16});
+    static constexpr std::array<std::string_view, 30> names{
+        "x0",  "x1",  "x2",  "x3",  "x4",  "x5",  "x6",  "x7",  "x8",  "x9",
+        "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", "x19",
+        "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x29"};
+    for (std::size_t i = 0; i < names.size(); i += 3) {
+        print_row({names[i], frame.x[i]}, {names[i + 1], frame.x[i + 1]},
+                  {names[i + 2], frame.x[i + 2]});
     }
-    print("x30 ", Hex{frame.x[30], 16}, "  sp ", Hex{frame.sp, 16}, "  pc ", Hex{frame.elr, 16});
-    print("esr ", Hex{frame.esr, 16}, "  far ", Hex{frame.far, 16}, "  spsr ", Hex{frame.spsr, 16});
+    print_row({"x30", frame.x[30]}, {"sp", frame.sp}, {"pc", frame.elr});
+    print_row({"esr", frame.esr}, {"far", frame.far}, {"spsr", frame.spsr});
 }
 
 void print_running_thread() {
@@ -58,14 +74,27 @@ std::string_view vector_name(std::uint64_t vector) {
     return names[vector % names.size()];
 }
 
+bool in_guard(std::uint64_t address) {
+    return address >= address_of(kernel_stack_guard) && address < address_of(kernel_stack);
+}
+
+/// Compilers plant a trap where the program has no meaning, and say in it why it is there.
+std::string_view reason_of_trap(std::uint64_t syndrome) {
+    using Origin = base::Bits<std::uint8_t, 8, 8>;
+    constexpr std::uint8_t undefined_behaviour = 0x55;
+    return Origin::get(syndrome) == undefined_behaviour ? "undefined behaviour"
+                                                        : "a check of the library failed";
+}
+
 std::string_view reason_of(ExceptionFrame const& frame) {
     switch (ExceptionClass{ExceptionSyndrome::Class::get(frame.esr)}) {
-    case ExceptionClass::DataAbortSame: return "data abort";
+    case ExceptionClass::DataAbortSame:
+        return in_guard(frame.far) ? "the kernel's stack overflowed" : "data abort";
     case ExceptionClass::InstructionAbortSame: return "instruction abort";
     case ExceptionClass::StackAlignment: return "misaligned stack";
     case ExceptionClass::ProgramCounterAlignment: return "misaligned program counter";
     case ExceptionClass::FloatingPoint: return "use of floating point";
-    case ExceptionClass::Breakpoint: return "trap: undefined behaviour or a broken library check";
+    case ExceptionClass::Breakpoint: return reason_of_trap(frame.esr);
     default: return "see esr";
     }
 }

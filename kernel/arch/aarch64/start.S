@@ -73,7 +73,7 @@ switch_end:
 
 .section .rodata.start, "a"
 .balign 8
-// A word, because code at the top of the address space cannot name a small number relative to itself.
+// A word in memory: code at the top of the address space cannot name a low address by distance.
 .global kernel_physical_base
 kernel_physical_base:
         .quad   kernel_load_address
