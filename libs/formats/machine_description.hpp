@@ -7,6 +7,7 @@
 #include <base/address.hpp>
 #include <formats/fdt.hpp>
 
+#include <algorithm>
 #include <concepts>
 
 namespace formats {
@@ -49,8 +50,9 @@ void for_each_ram(fdt::Tree const& tree, std::invocable<base::PhysRange> auto vi
 /// Calls `visit` with each piece of RAM that must not be used: /memreserve/, /reserved-memory.
 void for_each_reservation(fdt::Tree const& tree, std::invocable<base::PhysRange> auto visit) {
     for (std::size_t i = 0; auto const reserved = tree.reservation(i); ++i) {
+        auto const size = std::min(reserved->size, ~reserved->address); // not past the last address
         visit(base::PhysRange{base::PhysAddr{reserved->address},
-                              base::PhysAddr{reserved->address + reserved->size}});
+                              base::PhysAddr{reserved->address + size}});
     }
     auto const parent = tree.root().child("reserved-memory");
     for (auto node = parent ? parent->first_child() : std::nullopt; node;
