@@ -169,6 +169,9 @@ void enter_kernel_map() {
     build_image_map();
     build_identity_map();
     (void)map_device({Board::uart, Board::uart + api::page_size});
+    // For a moment the code is fetched without translation, which may bypass the data cache.
+    clean_to_coherency(kernel_link_address,
+                       address_of(ki_text_end) - address_of(kernel_link_address));
     switch_to_tables(image_physical_address(&map.identity_root), image_physical_address(&map.root),
                      image_physical_address(&map.empty_root));
 }
