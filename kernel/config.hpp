@@ -11,6 +11,9 @@
 #ifndef QUIRE_CHECK_INVARIANTS
 #define QUIRE_CHECK_INVARIANTS 0
 #endif
+#ifndef QUIRE_PRINTING
+#define QUIRE_PRINTING 1
+#endif
 #ifndef QUIRE_ROOT_CNODE_BITS
 #define QUIRE_ROOT_CNODE_BITS 13
 #endif
@@ -34,6 +37,10 @@ inline constexpr bool debug = QUIRE_DEBUG != 0;
 
 /// After every kernel entry all threads are looked at for contradictions. This is slow.
 inline constexpr bool check_invariants = debug && QUIRE_CHECK_INVARIANTS != 0;
+
+/// A console for programs that have none yet, and a line for a fault that nobody handles: without
+/// them a release that cannot start would be silent.
+inline constexpr bool printing = QUIRE_PRINTING != 0;
 
 /// Radix of the root task's CNode.
 inline constexpr unsigned root_cnode_bits = QUIRE_ROOT_CNODE_BITS;

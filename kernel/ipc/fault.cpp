@@ -39,7 +39,7 @@ void raise_fault(KernelState& kernel, Tcb& thread, FaultRecord const& fault) {
         send_fault(kernel, thread, handler, fault, Donation::Allowed);
         return;
     }
-    if constexpr (config::debug) {
+    if constexpr (config::printing) {
         report_unhandled(thread, fault);
     }
     set_state(kernel, thread, ThreadState::Inactive);

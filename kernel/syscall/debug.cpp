@@ -4,6 +4,7 @@
 
 #include <arch/cpu.hpp>
 #include <kernel/cap/lookup.hpp>
+#include <kernel/config.hpp>
 #include <kernel/debug/print.hpp>
 #include <kernel/kernel_state.hpp>
 #include <kernel/syscall/debug.hpp>
@@ -118,8 +119,14 @@ void dump_capabilities(KernelState const& kernel) {
 bool debug_syscall(KernelState& kernel, api::Syscall number) {
     auto& caller = *kernel.core.current;
     auto const argument = caller.context.capability_register();
+    if (config::printing && number == api::Syscall::DebugPutChar) {
+        arch::put_char(static_cast<char>(argument));
+        return true;
+    }
+    if (!config::debug) {
+        return false;
+    }
     switch (number) {
-    case api::Syscall::DebugPutChar: arch::put_char(static_cast<char>(argument)); return true;
     case api::Syscall::DebugDumpScheduler: dump_scheduler(kernel); return true;
     case api::Syscall::DebugHalt: stop("halt");
     case api::Syscall::DebugCapIdentify:
