@@ -34,7 +34,7 @@ constexpr std::array table{
             .run = command::memstat},
     Command{.name = "pagemap",
             .synopsis = "[--plain] PID",
-            .summary = "show the regions of a program's memory, page by page",
+            .summary = "show a program's memory, region by region",
             .details =
                 "One letter is one page of 4 KiB, 64 pages in a row; rows of untouched pages\n"
                 "are counted, not shown. --plain: without colours, for scripts.",
@@ -46,7 +46,7 @@ constexpr std::array table{
             .details = "--plain: bytes and no colours, for scripts.",
             .run = command::ps},
     Command{.name = "spawn",
-            .synopsis = "[NAME [ARGUMENT...]] [&]",
+            .synopsis = "[NAME [ARG...]] [&]",
             .summary = "start a program and wait until it ends",
             .details =
                 "Without a name: list the programs. With & at the end the shell does not wait,\n"

@@ -47,23 +47,30 @@ void LineEditor::fetch() {
     }
 }
 
-/// A line with a hole must not be run: it and the rest of the line behind the hole are dropped.
+/// A line with a hole must not be run: what is there of it is dropped, and so is what follows of
+/// it.
 void LineEditor::report_loss(std::size_t lost) {
-    std::array<char, 96> buffer;
-    terminal_.write(base::format_to(buffer, "\ninput: ", lost,
-                                    " characters came faster than they were read and are lost\n"));
-    auto const end = pending_.find_first_of("\r\n");
-    pending_.remove_prefix(std::min(pending_.size(), end));
+    std::array<char, 128> buffer;
+    terminal_.write(base::format_to(
+        buffer, "\ninput: ", lost,
+        " characters came faster than they were read; their line is dropped up to its end\n"));
     decoder_ = {};
-    if (!pending_.empty()) {
-        pending_.remove_prefix(1);
-    }
     line_.clear();
     overflowed_ = false;
+    skipping_ = true;
     redraw();
 }
 
+/// The keys behind a gap: they count again after the line has ended.
+void LineEditor::skip(Key const& key) {
+    skipping_ = key.kind != KeyKind::Enter && key.kind != KeyKind::Cancel;
+}
+
 std::optional<LineEditor::Status> LineEditor::apply(Key const& key) {
+    if (skipping_) {
+        skip(key);
+        return std::nullopt;
+    }
     switch (key.kind) {
     case KeyKind::Text: insert(key.text()); return std::nullopt;
     case KeyKind::Enter: return overflowed_ ? Status::TooLong : Status::Entered;
@@ -217,6 +224,7 @@ void LineEditor::list_candidates(std::string_view before, std::string_view prefi
     if (!pending_.empty()) {
         return;
     }
+    refresh();
     CandidateList list{terminal_, prefix};
     completer_.candidates(before, list);
     terminal_.write("\n");

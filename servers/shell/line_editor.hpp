@@ -42,6 +42,7 @@ private:
 
     void fetch();
     void report_loss(std::size_t lost);
+    void skip(Key const& key);
     std::optional<Status> apply(Key const& key);
     void edit(KeyKind kind);
     void insert(std::string_view text);
@@ -67,6 +68,7 @@ private:
     std::size_t shown_{0}; // bytes of the line that are on the screen, if only its tail is stale
     Stale stale_{Stale::Nothing};
     bool overflowed_{false};
+    bool skipping_{false}; // the rest of a line that has lost its beginning
     bool bell_{false};
 };
 

@@ -42,10 +42,9 @@ std::string_view format_size(std::span<char> buffer, std::uint64_t bytes) {
     }
     base::Writer writer{buffer};
     writer.put(bytes / unit->bytes);
-    auto const rest = bytes % unit->bytes;
-    bool const whole = rest == 0 && bytes / unit->bytes >= 100;
-    if (unit->bytes > 1 && !whole) {
-        writer.put('.').put(rest * 10 / unit->bytes);
+    bool const three_digits = bytes / unit->bytes >= 100; // which is as exact as people want it
+    if (unit->bytes > 1 && !three_digits) {
+        writer.put('.').put(bytes % unit->bytes * 10 / unit->bytes);
     }
     writer.put(' ').put(unit->name);
     return writer.text();
@@ -106,7 +105,8 @@ void Printer::put(Bar bar) {
     auto const part = std::min(bar.part, bar.whole);
     // Whatever is not nothing shows at least one mark; the division comes first lest it overflow.
     auto const step = std::max<std::uint64_t>(bar.whole / bar.width, 1);
-    auto const marks = std::min<std::uint64_t>((part + step / 2) / step, bar.width);
+    auto const marks =
+        std::min<std::uint64_t>(part / step + (part % step >= step - step / 2), bar.width);
     auto const shown = part > 0 ? std::max<std::uint64_t>(marks, 1) : 0;
     put('[');
     for (std::size_t column = 0; column < bar.width; ++column) {

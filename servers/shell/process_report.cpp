@@ -24,7 +24,7 @@ void report_end(Printer& out, System::Word pid, std::string_view name,
 
 void report_ended_processes(Printer& out, System& system) {
     for_each_process(system, [&](ipc::process::List::Reply const& process) {
-        if (process.state == State::Running || process.is_server != 0) {
+        if (process.state == State::Running || process.is_child == 0) {
             return true;
         }
         if (auto const end = system.wait(process.pid)) {

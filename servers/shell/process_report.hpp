@@ -12,7 +12,8 @@ namespace shell {
 void report_end(Printer& out, System::Word pid, std::string_view name,
                 ipc::process::Wait::Reply const& end);
 
-/// Reports, and forgets, all processes that ended since the last call without being waited for.
+/// Reports the shell's processes that ended since the last call without being waited for, and
+/// gives their numbers back.
 void report_ended_processes(Printer& out, System& system);
 
 /// The name of a running process; empty if there is none. Valid as long as `buffer`.

@@ -18,7 +18,7 @@ class Terminal {
 public:
     virtual void write(std::string_view text) = 0;
 
-    /// Waits until there is input; never empty.
+    /// Waits until there is input, or input has been lost.
     [[nodiscard]] virtual Input read() = 0;
 
     /// Whether ctrl-C was pressed since the last read() while nobody was reading.

@@ -55,9 +55,8 @@ Status help(Context& context) {
         context.out.line("  ", command.summary);
     }
     context.out.line();
-    context.out.line(
-        "Keys: arrows, home, end, ctrl-A/E/K/U/W/L; up and down for earlier lines; tab "
-        "completes.");
+    context.out.line("Keys: arrows, home, end, ctrl-A/E/K/U/W/L; up and down: past lines; "
+                     "tab: names");
     return Status::Done;
 }
 

@@ -8,9 +8,9 @@ namespace shell::command {
 
 namespace {
 
-constexpr std::size_t name_width = 16;
-constexpr std::size_t size_width = 12;
-constexpr std::size_t bar_width = 30;
+constexpr std::size_t name_width = 15;
+constexpr std::size_t size_width = 11;
+constexpr std::size_t bar_width = 17;
 
 struct Row {
     std::string_view name;
@@ -25,16 +25,16 @@ Rows make_rows(ipc::process::Memory::Reply const& memory,
                ipc::pager::Statistics::Reply const& pager) {
     return {{
         {"firmware", memory.firmware, Style::Dim, "reserved by the machine"},
-        {"kernel", memory.kernel, Style::Blue, "code, data and boot-time objects"},
-        {"device tree", memory.device_tree, Style::Blue, "the description of the machine"},
-        {"boot image", memory.boot_image, Style::Magenta, "init and the archive of programs"},
-        {"init", memory.init, Style::Magenta, "init's objects, the servers and a reserve"},
-        {"pager", pager.pager, Style::Magenta, "the pager's image and books"},
-        {"kernel objects", pager.kernel_objects, Style::Cyan, "threads and the like of programs"},
+        {"kernel", memory.kernel, Style::Blue, "with boot-time objects"},
+        {"device tree", memory.device_tree, Style::Blue, "what the machine is"},
+        {"boot image", memory.boot_image, Style::Magenta, "init and the programs"},
+        {"init", memory.init, Style::Magenta, "servers, and a reserve"},
+        {"pager", pager.pager, Style::Magenta, "its image and books"},
+        {"kernel objects", pager.kernel_objects, Style::Cyan, "threads and the like"},
         {"page tables", pager.page_tables, Style::Cyan, "of programs"},
         {"IPC buffers", pager.buffers, Style::Cyan, "of programs"},
-        {"private", pager.anonymous, Style::Yellow, "pages written by programs, stacks included"},
-        {"zero page", pager.shared_zero, Style::Yellow, "one for all untouched memory"},
+        {"private", pager.anonymous, Style::Yellow, "written by programs"},
+        {"zero page", pager.shared_zero, Style::Yellow, "all untouched memory"},
         {"free", pager.free, Style::Green, "for whoever asks next"},
     }};
 }
@@ -89,15 +89,16 @@ Status print_totals(Context& context, ipc::process::Memory::Reply const& memory,
     auto const status = print_sums(context, sum, memory, pager);
     out.line();
     out.line("  not in the sum: ", Size{pager.file_mapped}, " of the boot image and ",
-             Size{pager.zero_mapped}, " of zero page mapped; ", pager.faults, " faults served");
+             Size{pager.zero_mapped}, " of zero page are mapped");
+    out.line("  page faults served: ", pager.faults);
     return status;
 }
 
 void print_space(Printer& out, ipc::pager::SpaceStatistics::Reply const& space) {
-    out.print(base::Right{space.pid, 5}, "  ", base::Left{space.name.view(), 12},
-              Size{space.reserved, 10}, Size{space.anonymous, 10}, Size{space.file, 10},
-              Size{space.zero, 10}, Size{space.page_tables, 10}, base::Right{space.faults, 8});
-    out.print("  ", Style::Yellow, Bar{space.anonymous, space.reserved, 10});
+    out.print(base::Right{space.pid, 5}, "  ", base::Left{space.name.view(), 11},
+              Size{space.reserved, 9}, Size{space.anonymous, 9}, Size{space.file, 9},
+              Size{space.zero, 9}, Size{space.page_tables, 9}, base::Right{space.faults, 8});
+    out.print("  ", Style::Yellow, Bar{space.anonymous, space.reserved, 5});
     out.line(Style::Normal);
 }
 
@@ -119,9 +120,8 @@ Status memstat(Context& context) {
     auto& out = context.out;
     auto const status = print_totals(context, *memory, *pager);
     out.line();
-    out.print(Style::Bold, "  PID  NAME          RESERVED   PRIVATE      FILE      ZERO    TABLES",
-              "  FAULTS");
-    out.line(out.plain() ? "" : "  PRIVATE/RESERVED", Style::Normal);
+    out.line(Style::Bold, "  PID  NAME       RESERVED  PRIVATE     FILE     ZERO   TABLES  FAULTS",
+             Style::Normal);
     for_each_space(context.system, [&](ipc::pager::SpaceStatistics::Reply const& space) {
         print_space(out, space);
         return true;

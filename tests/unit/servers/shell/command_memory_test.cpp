@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// memstat and pagemap.
+
+#include "shell_fixture.hpp"
+
+namespace shell::test {
+namespace {
+
+using ipc::pager::Access;
+using ipc::pager::RegionKind;
+
+class MemoryCommandTest : public ShellTest {};
+
+TEST_F(MemoryCommandTest, MemstatForScripts) {
+    EXPECT_EQ(run("memstat --plain"),
+              "  firmware                 0  reserved by the machine\n"
+              "  kernel              524288  with boot-time objects\n"
+              "  device tree          65536  what the machine is\n"
+              "  boot image         1048576  init and the programs\n"
+              "  init               2097152  servers, and a reserve\n"
+              "  pager              3145728  its image and books\n"
+              "  kernel objects       32768  threads and the like\n"
+              "  page tables          16384  of programs\n"
+              "  IPC buffers           4096  of programs\n"
+              "  private             204800  written by programs\n"
+              "  zero page             4096  all untouched memory\n"
+              "  free             127074304  for whoever asks next\n"
+              "  sum              134217728  = RAM of the device tree, 134217728 bytes: complete\n"
+              "\n"
+              "  not in the sum: 40960 of the boot image and 8192 of zero page are mapped\n"
+              "  page faults served: 123\n"
+              "\n"
+              "  PID  NAME       RESERVED  PRIVATE     FILE     ZERO   TABLES  FAULTS\n"
+              "    4  shell        8388608   204800    40960     8192    16384     123  \n");
+}
+
+TEST_F(MemoryCommandTest, MemstatForPeople) {
+    auto const shown = run("memstat");
+    for (auto const* line :
+         {"  firmware               0 B    0.0 % [.................]  reserved by",
+          "  kernel             512 KiB    0.3 % [#................]  with",
+          "  free               121 MiB   94.6 % [################.]  for whoever",
+          "  sum                128 MiB  = RAM of the device tree, 134217728 bytes: complete\n",
+          "    4  shell        8.0 MiB  200 KiB 40.0 KiB  8.0 KiB 16.0 KiB     123  [#....]\n"}) {
+        EXPECT_NE(shown.find(line), std::string::npos) << line << "\nis not in\n" << shown;
+    }
+}
+
+TEST_F(MemoryCommandTest, MemstatSaysWhoseBooksAreWrong) {
+    system.memory_reply->ram += 4096;
+    EXPECT_NE(run("memstat").find("  RAM of the device tree is 134221824 bytes: 4096 bytes are "
+                                  "missing\n"),
+              std::string::npos);
+    system.memory_reply->ram -= 8192;
+    EXPECT_NE(run("memstat").find("4096 bytes too many\n"), std::string::npos);
+    system.memory_reply->ram += 4096;
+    system.pager_reply->total += 1;
+    EXPECT_NE(run("memstat").find("  the pager's states add up to 130482176 bytes, but it owns "
+                                  "130482177\n"),
+              std::string::npos);
+}
+
+TEST_F(MemoryCommandTest, MemstatRefusesInWords) {
+    EXPECT_EQ(run("memstat x"), "memstat: 'x' is no option (try: help memstat)\n");
+    system.pager_reply = base::fail(ipc::Error::PermissionDenied);
+    EXPECT_EQ(run("memstat"), "memstat: the pager does not tell: permission denied\n");
+    system.memory_reply = base::fail(ipc::Error::UnknownRequest);
+    EXPECT_EQ(run("memstat"), "memstat: init does not tell: unknown request\n");
+}
+
+TEST_F(MemoryCommandTest, PagemapShowsTheMap) {
+    system.regions[4] = {
+        {RegionKind::File, Access::ReadExecute, 0x400000, "ff.f"},
+        {RegionKind::Guard, Access::None, 0x7fffef700000, std::string(16, '-')},
+        {RegionKind::Stack, Access::ReadWrite, 0x7fffef800000, std::string(2045, '.') + "zaa"},
+        {RegionKind::Buffer, Access::ReadWrite, 0x7ffffffff000, "b"}};
+    EXPECT_EQ(run("pagemap 4"),
+              "memory of [4] shell\n"
+              "legend: a private   f program file   z zero page   b IPC buffer   . untouched\n"
+              "0x000000400000-0x000000404000  r-x  program       16.0 KiB\n"
+              "    0x000000400000  ff.f\n"
+              "0x7fffef700000-0x7fffef710000  ---  guard         64.0 KiB\n"
+              "0x7fffef800000-0x7ffff0000000  rw-  stack          8.0 MiB\n"
+              "    ...             1984 pages not in memory\n"
+              "    0x7fffeffc0000  " +
+                  std::string(61, '.') +
+                  "zaa\n"
+                  "0x7ffffffff000-0x800000000000  rw-  IPC buffer     4.0 KiB\n"
+                  "    0x7ffffffff000  b\n"
+                  "7 of 2053 pages in memory, 4 regions\n");
+}
+
+TEST_F(MemoryCommandTest, PagemapCountsWhatIsAllUntouched) {
+    system.regions[4] = {{RegionKind::Anonymous, Access::ReadWrite, 0x10'0000'0000, "."}};
+    EXPECT_NE(run("pagemap 4")
+                  .find("    ...             1 page not in memory\n"
+                        "0 of 1 pages in memory, 1 regions\n"),
+              std::string::npos);
+}
+
+TEST_F(MemoryCommandTest, PagemapPlainHasNoColours) {
+    system.regions[4] = {{RegionKind::File, Access::Read, 0x400000, "f"}};
+    run("pagemap --plain 4");
+    EXPECT_EQ(terminal.shown.find('\x1b'), std::string::npos);
+    EXPECT_NE(terminal.shown.find("  r--  program           4096\n"), std::string::npos);
+}
+
+TEST_F(MemoryCommandTest, PagemapStopsOnControlC) {
+    system.regions[4] = {{RegionKind::Stack, Access::ReadWrite, 0x400000, std::string(2000, 'a')}};
+    terminal.interrupts = 1;
+    EXPECT_EQ(run("pagemap 4").find("pages in memory"), std::string::npos);
+}
+
+TEST_F(MemoryCommandTest, PagemapRefusesInWords) {
+    EXPECT_EQ(run("pagemap"), "pagemap: needs one process number (try: help pagemap)\n");
+    EXPECT_EQ(run("pagemap x"), "pagemap: 'x' is not a process number (try: help pagemap)\n");
+    EXPECT_EQ(run("pagemap 99"), "pagemap: the pager knows no process 99 (try: ps)\n");
+}
+
+} // namespace
+} // namespace shell::test
