@@ -52,7 +52,9 @@ concept RamSource = requires(T const& ram) {
             moved = false;
             auto const step_over = [&](base::PhysRange obstacle) {
                 if (!obstacle.empty() && obstacle.overlaps(candidate)) {
-                    begin = std::max(begin, obstacle.end.aligned_up(page_bits));
+                    auto const behind = obstacle.end.aligned_up(page_bits);
+                    // Nothing is behind what reaches up to the last page of all.
+                    begin = behind < obstacle.end ? end : std::max(begin, behind);
                     moved = true;
                 }
             };
