@@ -21,8 +21,10 @@ public:
     template <typename... Args>
     void line(Args const&... args) const {
         std::array<char, 256> buffer;
-        write(base::format_to(std::span{buffer}.first(buffer.size() - 1), "init: ", args...));
-        write("\n");
+        auto const text =
+            base::format_to(std::span{buffer}.first(buffer.size() - 1), "init: ", args...);
+        buffer[text.size()] = '\n'; // in the same message, so that no other line comes between
+        write({buffer.data(), text.size() + 1});
     }
 
     /// For what the system cannot go on without.
