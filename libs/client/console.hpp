@@ -21,6 +21,12 @@ inline ipc::Result<ipc::console::Read::Reply> read(api::Word max = 0) {
     return ipc::call(console_server, ipc::console::Read{.max = max});
 }
 
+/// Whether ctrl-C was pressed while nobody read. Each time is told once.
+inline bool take_interrupt() {
+    auto const reply = ipc::call(console_server, ipc::console::TakeInterrupt{});
+    return reply && reply->pressed != 0;
+}
+
 /// Writes all arguments one after another, as base::Writer shows them, in one message: what does
 /// not fit is cut. Output that nobody can receive is dropped, as there is nobody to tell.
 template <typename... Args>

@@ -11,13 +11,14 @@
 
 namespace console {
 
-/// `Uart` is drivers::Pl011, `Interrupt` sys::IrqHandler, `Loop` ipc::ServerLoop; or their fakes.
-template <typename Uart, typename Interrupt, typename Loop>
+/// `Uart` is drivers::Pl011, `Interrupt` sys::IrqHandler, `Attention` sys::Notification, `Loop`
+/// ipc::ServerLoop; or their fakes.
+template <typename Uart, typename Interrupt, typename Attention, typename Loop>
 class Console {
 public:
-    /// Only `keeper` may say that a process is gone.
-    Console(Uart& uart, Interrupt interrupt, Loop& loop, Pid keeper)
-        : uart_{uart}, interrupt_{interrupt}, loop_{loop}, keeper_{keeper} {}
+    /// `attention` is for ctrl-C while nobody reads. Only `keeper` may say that a process is gone.
+    Console(Uart& uart, Interrupt interrupt, Attention attention, Loop& loop, Pid keeper)
+        : uart_{uart}, interrupt_{interrupt}, attention_{attention}, loop_{loop}, keeper_{keeper} {}
 
     /// Takes what was typed before anybody listened; from now on there are interrupts.
     void start() { serve_uart(); }
@@ -32,7 +33,7 @@ public:
 
     std::optional<ipc::Packet> on_message(api::Badge badge, ipc::Packet const& packet) {
         using namespace ipc::console;
-        return ipc::dispatch<Write, Read, Forget>(*this, badge, packet);
+        return ipc::dispatch<Write, Read, TakeInterrupt, Forget>(*this, badge, packet);
     }
 
     template <typename R>
@@ -72,6 +73,10 @@ public:
         return std::nullopt;
     }
 
+    Answer<ipc::console::TakeInterrupt> handle(api::Badge, ipc::console::TakeInterrupt const&) {
+        return ipc::console::TakeInterrupt::Reply{.pressed = input_.take_interrupt()};
+    }
+
     Answer<ipc::console::Forget> handle(api::Badge badge, ipc::console::Forget const& request) {
         if (pid(badge) != keeper_) {
             return base::fail(ipc::Error::PermissionDenied);
@@ -102,13 +107,22 @@ private:
     void serve_uart() {
         uart_.acknowledge({.receive = true, .transmit = true});
         while (auto const byte = uart_.try_get()) {
-            input_.add(*byte);
+            take_in(*byte);
         }
         for (unsigned i = 0; i < burst && !output_.empty() && uart_.can_put(); ++i) {
             uart_.put(*output_.next());
         }
         transmitting_ = !output_.empty();
         uart_.enable_interrupts({.receive = true, .transmit = transmitting_});
+    }
+
+    void take_in(char byte) {
+        if (byte == Input::interrupt_key && reader_.caller == nullptr) {
+            input_.interrupt();
+            attention_.signal();
+        } else {
+            input_.add(byte);
+        }
     }
 
     /// While bytes are leaving, the next interrupt sees to the new ones.
@@ -140,6 +154,7 @@ private:
 
     Uart& uart_;
     Interrupt interrupt_;
+    Attention attention_;
     Loop& loop_;
     Pid keeper_;
     Output output_;

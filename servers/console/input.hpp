@@ -15,6 +15,7 @@ namespace console {
 class Input {
 public:
     static constexpr std::size_t capacity = 4096;
+    static constexpr char interrupt_key = 0x03; // ctrl-C
 
     /// Whether there is nothing to tell a reader.
     [[nodiscard]] bool empty() const { return queue_.empty() && lost_ == 0; }
@@ -23,6 +24,23 @@ public:
         if (lost_ > 0 || !queue_.push(byte)) {
             ++lost_;
         }
+    }
+
+    /// Ctrl-C, and nobody reads: whatever was typed before it is not wanted any more. The key
+    /// stays, for whoever reads next or asks for it.
+    void interrupt() {
+        while (queue_.pop()) {
+        }
+        lost_ = 0;
+        interrupted_ = queue_.push(interrupt_key);
+    }
+
+    /// Whether interrupt() was called and the key has not been read yet. Takes it out.
+    [[nodiscard]] bool take_interrupt() {
+        if (interrupted_) {
+            static_cast<void>(queue_.pop()); // nothing comes in front of it
+        }
+        return std::exchange(interrupted_, false);
     }
 
     /// At most `max` bytes; 0 means as many as fit. A gap is told on its own.
@@ -37,12 +55,14 @@ public:
         while (text.length < wanted) {
             text.bytes[text.length++] = *queue_.pop();
         }
+        interrupted_ = false;
         return reply;
     }
 
 private:
     base::RingBuffer<char, capacity> queue_;
     api::Word lost_{0};
+    bool interrupted_{false}; // the first byte in the queue is from interrupt()
 };
 
 } // namespace console

@@ -14,7 +14,7 @@ namespace startup = console::startup;
 
 using Uart = drivers::Pl011<base::MappedIo>;
 using Loop = ipc::ServerLoop<console::ConsoleTransport>;
-using Server = console::Console<Uart, sys::IrqHandler, Loop>;
+using Server = console::Console<Uart, sys::IrqHandler, sys::Notification, Loop>;
 
 // Too large for the stack.
 console::ConsoleTransport transport{sys::Endpoint{api::CPtr{startup::slot::endpoint}}};
@@ -28,7 +28,8 @@ int main(api::Word /*startup_block*/) {
     }
     Uart uart{base::MappedIo{startup::uart_address}};
     Loop loop{transport, *first};
-    static Server server{uart, sys::IrqHandler{api::CPtr{startup::slot::irq_handler}}, loop,
+    static Server server{uart, sys::IrqHandler{api::CPtr{startup::slot::irq_handler}},
+                         sys::Notification{api::CPtr{startup::slot::attention}}, loop,
                          startup::init_process};
     server.start();
     loop.run(server);

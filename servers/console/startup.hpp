@@ -20,6 +20,7 @@ inline constexpr api::Word endpoint = 1, // all rights: requests arrive here; ba
     irq_handler = 2,                     // the UART's interrupt; signals the bound notification
     cnode = 3,                           // the console's own CNode
     untyped = 4,                         // memory for reply objects, and for nothing else
+    attention = 5,                       // notification: ctrl-C was pressed and nobody was reading
     first_free = 8;                      // room for reply objects
 } // namespace slot
 

@@ -15,6 +15,12 @@ struct CallerBadge {
 };
 
 /// On the notification, beside sys::notification_badge.
-inline constexpr api::Word report_signal = 1;
+struct Signals {
+    using Report = base::Bits<bool, 0>;    // of the pager: it has stopped a client
+    using Interrupt = base::Bits<bool, 1>; // of the console: ctrl-C
+};
+
+inline constexpr auto report_signal = Signals::Report::set(api::Word{0}, true);
+inline constexpr auto interrupt_signal = Signals::Interrupt::set(api::Word{0}, true);
 
 } // namespace init

@@ -27,7 +27,7 @@ sys::Result<> connect_interrupt(Server const& server, ObjectFactory& factory, sy
 } // namespace
 
 sys::Result<sys::CNode> hand_over_console(Server& server, ObjectFactory& factory, Devices& devices,
-                                          sys::Endpoint endpoint) {
+                                          sys::Endpoint endpoint, sys::Notification attention) {
     auto const uart = TRY(devices.take_page(Board::uart));
     TRY(server.space.map(uart, base::UserAddr{startup::uart_address},
                          {.rights = api::Rights::ReadWrite, .cached = false}));
@@ -38,6 +38,7 @@ sys::Result<sys::CNode> hand_over_console(Server& server, ObjectFactory& factory
     auto const slot = [&](api::Word index) { return bare.slot(index, startup::cnode_bits); };
     TRY(slot(startup::slot::endpoint).copy_from(factory.slot(endpoint.cptr())));
     TRY(slot(startup::slot::cnode).copy_from(factory.slot(root.cptr())));
+    TRY(slot(startup::slot::attention).copy_from(factory.slot(attention.cptr())));
     TRY(connect_interrupt(server, factory, slot(startup::slot::irq_handler)));
     auto const memory =
         TRY(factory.create<sys::Untyped>(api::ObjectType::Untyped, startup::untyped_bits));

@@ -11,6 +11,6 @@ namespace init {
 
 /// The root of the console's CSpace, ready to run with.
 sys::Result<sys::CNode> hand_over_console(Server& server, ObjectFactory& factory, Devices& devices,
-                                          sys::Endpoint endpoint);
+                                          sys::Endpoint endpoint, sys::Notification attention);
 
 } // namespace init

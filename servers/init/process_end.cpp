@@ -28,8 +28,28 @@ std::optional<ipc::Packet> ProcessService::on_message(api::Badge badge, ipc::Pac
                          protocol::Memory, protocol::BootCost>(*this, badge, packet);
 }
 
+void ProcessService::on_signals(api::Word signals) {
+    if (Signals::Report::get(signals)) {
+        take_reports();
+    }
+    if (Signals::Interrupt::get(signals)) {
+        interrupt_waits();
+    }
+}
+
+/// Ctrl-C is for whom the person talks to: what init has started itself, not what that has started.
+void ProcessService::interrupt_waits() {
+    table_.for_each([&](Process& process) {
+        auto const* const waiting = table_.find(process.waiter_pid);
+        if (process.waiter != nullptr && waiting != nullptr && waiting->parent == 0) {
+            parts_.loop.answer(*process.waiter, ipc::refusal(ipc::Error::Interrupted));
+            process.waiter = nullptr;
+        }
+    });
+}
+
 /// The pager signals once for any number of reports.
-void ProcessService::on_signals(api::Word /*signals*/) {
+void ProcessService::take_reports() {
     for (;;) {
         auto const stopped = ipc::call(parts_.connections.manage, ipc::pager::TakeReport{});
         if (!stopped) {

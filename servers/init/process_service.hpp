@@ -63,6 +63,8 @@ private:
     ipc::Result<Process*> start(Component const& component, BootArchive::File const& file,
                                 std::string_view command, Pid parent);
     void finish(Process& process, ipc::process::State state, api::Word code);
+    void take_reports();
+    void interrupt_waits();
     void forget_waits_of(Pid pid);
     void orphan_children_of(Pid pid);
     void release(Process& process);

@@ -38,16 +38,17 @@ sys::Result<sys::CNode> RootSystem::hand_over(Server& server, Component const& c
     if (component.grants.ram) {
         return hand_over_pager(server);
     }
-    return hand_over_console(server, factory_, devices_, connections_.console);
+    auto const attention = TRY(own_signal(interrupt_signal));
+    return hand_over_console(server, factory_, devices_, connections_.console, attention);
+}
+
+/// What wakes init with `signal`.
+sys::Result<sys::Notification> RootSystem::own_signal(api::Word signal) {
+    return factory_.badged(notification_, api::Rights::Write, sys::notification_badge | signal);
 }
 
 sys::Result<sys::CNode> RootSystem::hand_over_pager(Server& server) {
-    auto const notification =
-        TRY(factory_.create<sys::Notification>(api::ObjectType::Notification));
-    TRY(own::thread.bind_notification(notification));
-    auto const report = TRY(
-        factory_.badged(notification, api::Rights::Write, sys::notification_badge | report_signal));
-
+    auto const report = TRY(own_signal(report_signal));
     PagerHandover pager{server, factory_, pages_};
     TRY(pager.make_cspace(ram_bytes()));
     TRY(pager.give_servers(connections_.pager, report));

@@ -124,6 +124,9 @@ void RootSystem::make_endpoints() {
         return need(factory_.create<sys::Endpoint>(api::ObjectType::Endpoint), "an endpoint");
     };
     endpoint_ = endpoint();
+    notification_ =
+        need(factory_.create<sys::Notification>(api::ObjectType::Notification), "a notification");
+    need(own::thread.bind_notification(notification_), "a notification");
     auto const console = endpoint();
     auto const pager = endpoint();
     auto const manage = ipc::pager::Caller::MayManage::set(api::Word{0}, true);

@@ -31,6 +31,7 @@ private:
     void start_server(Component const& component);
     sys::Result<sys::CNode> hand_over(Server& server, Component const& component);
     sys::Result<sys::CNode> hand_over_pager(Server& server);
+    sys::Result<sys::Notification> own_signal(api::Word signal);
     sys::Result<> give_ram(PagerHandover& pager);
     void start_programs();
 
@@ -53,6 +54,7 @@ private:
     RamPlan plan_;
     api::CPtr split_pieces_{api::null_cptr}; // init's piece, then those of the pager
     sys::Endpoint endpoint_;                 // init's own, with all rights
+    sys::Notification notification_;         // likewise, bound to its thread
     std::uint64_t given_to_pager_{0};
     Connections connections_{};
     Power power_;

@@ -33,6 +33,17 @@ struct Read {
     api::Word max; // at most so many bytes; 0 means as many as fit
 };
 
+/// Was ctrl-C pressed while nobody read, and is it still there to be read? Takes it out of the
+/// input, from which it has driven whatever was typed before it. A command that takes long asks
+/// this, to be stopped.
+struct TakeInterrupt {
+    static constexpr api::Word label = 4;
+
+    struct Reply {
+        api::Word pressed; // 1: yes
+    };
+};
+
 /// A process is gone: drop what it still waits for. Errors: PermissionDenied (only init may).
 struct Forget {
     static constexpr api::Word label = 3;

@@ -38,7 +38,8 @@ struct Kill {
 };
 
 /// Wait for a process to end; answered at once if it has. Its number is free again afterwards.
-/// Errors: NotFound, Busy (someone else waits for it).
+/// Errors: NotFound, Busy (someone else waits for it), Interrupted (by ctrl-C at the console; only
+/// what init has started itself hears of that).
 struct Wait {
     static constexpr api::Word label = 3;
 

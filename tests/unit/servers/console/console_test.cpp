@@ -16,6 +16,7 @@ namespace {
 
 using ipc::console::Forget;
 using ipc::console::Read;
+using ipc::console::TakeInterrupt;
 using ipc::console::Write;
 
 constexpr Pid init = 1;
@@ -52,6 +53,11 @@ struct FakeUart {
 struct FakeInterrupt {
     int* acknowledged;
     int acknowledge() const { return ++*acknowledged; }
+};
+
+struct FakeAttention {
+    int* signals;
+    void signal() const { ++*signals; }
 };
 
 struct FakeLoop {
@@ -114,7 +120,9 @@ protected:
     FakeUart uart_;
     FakeLoop loop_;
     int acknowledged_{0};
-    Console<FakeUart, FakeInterrupt, FakeLoop> console_{uart_, {&acknowledged_}, loop_, init};
+    int attention_{0};
+    Console<FakeUart, FakeInterrupt, FakeAttention, FakeLoop> console_{
+        uart_, {&acknowledged_}, {&attention_}, loop_, init};
 };
 
 TEST_F(ConsoleTest, ListensFromTheStart) {
@@ -204,6 +212,25 @@ TEST_F(ConsoleTest, SendsWritersAwayWhenTooManyWait) {
     while (write(other, line).has_value()) {
     }
     EXPECT_EQ(error(write(shell, line)), ipc::Error::Busy);
+}
+
+TEST_F(ConsoleTest, CallsForAttentionWhenControlCIsPressedAndNobodyReads) {
+    type("typed ahead\x03");
+    EXPECT_EQ(attention_, 1);
+    auto const pressed = [&] {
+        auto const answer = request(shell, TakeInterrupt{});
+        return ipc::unpack<TakeInterrupt::Reply>(answer.value()).value().pressed;
+    };
+    EXPECT_EQ(pressed(), 1u);
+    EXPECT_EQ(pressed(), 0u);
+    EXPECT_EQ(request(shell, Read{.max = 0}), std::nullopt); // nothing is left
+}
+
+TEST_F(ConsoleTest, GivesControlCToWhoReads) {
+    EXPECT_EQ(request(shell, Read{.max = 0}), std::nullopt);
+    type("\x03");
+    EXPECT_EQ(attention_, 0);
+    EXPECT_EQ(text(loop_.answers.begin()->second), "\x03");
 }
 
 TEST_F(ConsoleTest, RefusesMalformedRequests) {

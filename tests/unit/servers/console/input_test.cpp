@@ -54,5 +54,38 @@ TEST(InputTest, SaysWhereTheGapIs) {
     EXPECT_EQ(reply.lost, 0u);
 }
 
+void add(Input& input, std::string_view text) {
+    for (char const c : text) {
+        input.add(c);
+    }
+}
+
+TEST(InputTest, DropsWhatWasTypedBeforeAnInterrupt) {
+    Input input;
+    add(input, "before");
+    input.interrupt();
+    add(input, "after");
+    EXPECT_TRUE(input.take_interrupt());
+    EXPECT_FALSE(input.take_interrupt());
+    EXPECT_EQ(input.take(0).text.view(), "after");
+}
+
+TEST(InputTest, GivesTheInterruptToWhoReadsFirst) {
+    Input input;
+    input.interrupt();
+    input.interrupt();
+    add(input, "x");
+    EXPECT_EQ(input.take(0).text.view(), "\x03x");
+    EXPECT_FALSE(input.take_interrupt());
+}
+
+TEST(InputTest, ForgetsAFloodAtAnInterrupt) {
+    Input input;
+    add(input, std::string(Input::capacity + 10, 'x'));
+    input.interrupt();
+    EXPECT_TRUE(input.take_interrupt());
+    EXPECT_TRUE(input.empty());
+}
+
 } // namespace
 } // namespace console
