@@ -72,6 +72,7 @@ Pager::handle(api::Badge caller, ipc::pager::SpaceStatistics const& request) {
         .pid = space->pid(),
         .reserved = space->reserved(),
         .anonymous = (own - space->buffers()) * page_size,
+        .buffers = space->buffers() * page_size,
         .file = pages.count(PageState::File) * page_size,
         .zero = pages.count(PageState::Zero) * page_size,
         .page_tables = pages.tables() * page_size,

@@ -27,7 +27,8 @@ inline constexpr std::size_t max_name = 32;
 // ---- any client, about its own space ------------------------------------------------------
 
 /// New zero-filled memory, at `address` or, if that is 0, where the pager likes.
-/// Errors: InvalidAddress, InvalidSize, NotAligned, AlreadyMapped, OutOfMemory, BadMessage.
+/// Errors: InvalidAddress, InvalidSize, NotAligned, AlreadyMapped, OutOfMemory, BadMessage,
+/// and, as all requests of this part, PermissionDenied for a caller without a space.
 struct Map {
     static constexpr api::Word label = 1;
 
@@ -40,7 +41,9 @@ struct Map {
     Access access;
 };
 
-/// Give memory back. Errors: InvalidAddress, InvalidSize, NotAligned, RegionNotFound.
+/// Give memory back: all of the range, which must be mapped without a hole. Errors: InvalidAddress,
+/// InvalidSize, NotAligned, RegionNotFound, PermissionDenied (guards and buffers stay), OutOfMemory
+/// (not even room to note where a region is cut).
 struct Unmap {
     static constexpr api::Word label = 2;
 
@@ -50,7 +53,7 @@ struct Unmap {
     api::Word size;
 };
 
-/// Change what may be done with memory. Errors: as Unmap, PermissionDenied.
+/// Change what may be done with memory. Errors: as Unmap, BadMessage.
 struct Protect {
     static constexpr api::Word label = 3;
 
@@ -104,7 +107,7 @@ struct MapFile {
 };
 
 /// A stack of at most `size` bytes that ends below `top`, with a guard of at least 64 KiB under
-/// it. Errors: as MapFile.
+/// it. Errors: as MapFile, NotAligned.
 struct MapStack {
     static constexpr api::Word label = 19;
 
@@ -116,7 +119,7 @@ struct MapStack {
 };
 
 /// A resident page for a thread's IPC buffer. With the reply comes a capability to its frame.
-/// Errors: PermissionDenied, NotFound, OutOfMemory.
+/// Errors: PermissionDenied, NotFound, InvalidAddress, NotAligned, AlreadyMapped, OutOfMemory.
 struct MapBuffer {
     static constexpr api::Word label = 20;
 
@@ -161,8 +164,9 @@ enum class StopReason : api::Word {
 
 enum class FaultKind : api::Word { Read = 1, Write = 2, Execute = 3, Other = 4 };
 
-/// The next client that the pager had to stop. init is signalled when there is one.
-/// Errors: PermissionDenied, NotFound (none left).
+/// The next client that the pager had to stop. init is signalled when there is one. A client has
+/// one report at a time: trouble of its other threads until it is taken is not noted. Errors:
+/// PermissionDenied, NotFound (none left).
 struct TakeReport {
     static constexpr api::Word label = 23;
 
@@ -194,7 +198,7 @@ struct Statistics {
         api::Word buffers;        // IPC buffers
         api::Word page_tables;    // of the clients
         api::Word kernel_objects; // lent by TakeUntyped, and VSpaces
-        api::Word pager;          // the pager's own image, books and capability tables
+        api::Word pager;          // the pager's books and capability tables
         api::Word file_mapped;    // pages of the boot archive mapped now (not part of the sum)
         api::Word zero_mapped;    // mappings of the zero page (not part of the sum)
         api::Word faults;         // served since boot
@@ -208,8 +212,9 @@ struct SpaceStatistics {
     struct Reply {
         api::Word space;
         api::Word pid;
-        api::Word reserved; // bytes of all regions but guards
-        api::Word anonymous;
+        api::Word reserved;  // bytes of all regions but guards
+        api::Word anonymous; // private pages, without buffers
+        api::Word buffers;
         api::Word file;
         api::Word zero;
         api::Word page_tables;
