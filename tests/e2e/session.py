@@ -6,6 +6,7 @@ import contextlib
 import pathlib
 import re
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator
 
@@ -51,7 +52,7 @@ class Shell:
 
     def __init__(self, uart: Uart) -> None:
         self.uart = uart
-        self.start = len(uart.transcript)  # where what is on the screen begins
+        self.at_prompt()
 
     def screen(self) -> Screen:
         """From the latest prompt on."""
@@ -67,8 +68,12 @@ class Shell:
         self.uart.send(keys, seconds)
         self.uart.wait_until(self._at_next_prompt, "a prompt", seconds)
         answer = "\n".join(self.screen().lines()[1:-1])
-        self.start = len(self.uart.transcript)
+        self.at_prompt()
         return answer
+
+    def at_prompt(self) -> None:
+        """What has been said until now is history; the screen begins at a prompt."""
+        self.start = self.uart.position = len(self.uart.transcript)
 
     def sees(self, line: str, seconds: float = SECONDS) -> None:
         """Waits until the line with the cursor reads as given, behind the prompt."""
@@ -108,8 +113,23 @@ class Suite:
         self.count = 0
         self.failed = 0
 
+    def cases_of(self, machine: Machine, make: Callable[[Shell], object]) -> None:
+        """Every public method is a case. All share one machine; after a failure, a new one."""
+        names: list[str] = []
+        while True:
+            with booted(machine) as shell:
+                cases = make(shell)
+                names = names or [name for name in vars(type(cases)) if not name.startswith("_")]
+                good = True
+                while names and good:
+                    name = names.pop(0)
+                    good = self.case(name.replace("_", " "), getattr(cases, name))
+            if not names:
+                return
+
     def case(self, name: str, body: Callable[[], None]) -> bool:
         self.count += 1
+        started = time.monotonic()
         try:
             body()
         except Exception as reason:  # a broken case must not hide the ones behind it
@@ -119,7 +139,7 @@ class Suite:
             print(f"not ok {self.count} - {name}")
             print("\n".join(f"# {row}" for row in details.splitlines()), flush=True)
             return False
-        print(f"ok {self.count} - {name}", flush=True)
+        print(f"ok {self.count} - {name} ({time.monotonic() - started:.1f} s)", flush=True)
         return True
 
     def skip(self, name: str, reason: str) -> None:

@@ -71,7 +71,7 @@ class Commands:
             lambda: b"\x1b[2J" in self.shell.uart.transcript[self.shell.start :], "a clear screen"
         )
         self.shell.uart.expect("quire> ")
-        self.shell.start = len(self.shell.uart.transcript)
+        self.shell.at_prompt()
 
     def unknown_commands_get_a_hint(self) -> None:
         check_matches("no such command", self.shell.run("frobnicate"))
@@ -115,13 +115,14 @@ class Commands:
         too_much = self.target.ram // (1 << 20) + 64
         text = self.shell.run(f"spawn touch {too_much}", 120)
         check_matches(r"no memory|out of memory|stopped", text)
-        check(free_memory(self.shell) == free, "memory was lost")
+        left = free_memory(self.shell)
+        check(left == free, f"free memory was {free} bytes and is {left}")
 
     def unknown_programs_are_refused(self) -> None:
         check_matches("no program named 'nonsense'", self.shell.run("spawn nonsense"))
         check_matches("longer than", self.shell.run("spawn hello " + "x" * 300))
 
-    def misbehaviour(self, kind: str) -> None:
+    def _misbehaviour(self, kind: str) -> None:
         text = self.shell.run(f"spawn misbehave {kind}")
         check_matches(rf"\*\*\* misbehave \(process \d+, thread 1\) stopped: .*", text)
         check_matches(MISBEHAVIOURS[kind], text)
@@ -129,6 +130,10 @@ class Commands:
         check_matches(r"^ +pc ", text)
         check_matches(r"misbehave was stopped \(fault\)", text)
         check_matches("^Hello", self.shell.run("spawn hello"))
+
+    def misbehaving_programs_are_stopped(self) -> None:
+        for kind in MISBEHAVIOURS:
+            self._misbehaviour(kind)
 
     def pagemap_shows_the_shell(self) -> None:
         number = process_number(self.shell, "shell")
@@ -175,14 +180,7 @@ class Commands:
 
 
 def cases(suite: Suite, target: Target) -> None:
-    with session.booted(target.machine()) as shell:
-        commands = Commands(shell, target)
-        for name in [name for name in vars(Commands) if not name.startswith("_")]:
-            if name == "misbehaviour":
-                for kind in MISBEHAVIOURS:
-                    suite.case(f"misbehave {kind}", lambda kind=kind: commands.misbehaviour(kind))
-            else:
-                suite.case(name.replace("_", " "), getattr(commands, name))
+    suite.cases_of(target.machine(), lambda shell: Commands(shell, target))
 
 
 if __name__ == "__main__":

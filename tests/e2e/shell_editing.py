@@ -18,40 +18,40 @@ class Editing:
     def __init__(self, shell: Shell) -> None:
         self.shell = shell
 
-    def edits_to(self, keys: str, line: str) -> None:
+    def _edits_to(self, keys: str, line: str) -> None:
         """After these keys the line reads so; then it is given up."""
         self.shell.uart.send(keys)
         self.shell.sees(line)
         self.shell.type(CTRL_C)
 
     def arrows_move_and_keys_insert(self) -> None:
-        self.edits_to("eho x" + LEFT * 4 + "c" + RIGHT + "!", "echo! x")
+        self._edits_to("eho x" + LEFT * 4 + "c" + RIGHT * 2 + "!", "echo! x")
 
     def home_and_end(self) -> None:
-        self.edits_to("cho" + HOME + "e" + END + "!", "echo!")
-        self.edits_to("cho" + CTRL_A + "e" + CTRL_E + "!", "echo!")
+        self._edits_to("cho" + HOME + "e" + END + "!", "echo!")
+        self._edits_to("cho" + CTRL_A + "e" + CTRL_E + "!", "echo!")
 
     def backspace_and_delete(self) -> None:
-        self.edits_to("echoo" + BACKSPACE, "echo")
-        self.edits_to("eecho" + HOME + DELETE, "echo")
+        self._edits_to("echoo" + BACKSPACE, "echo")
+        self._edits_to("eecho" + HOME + DELETE, "echo")
 
     def kill_to_the_end_to_the_start_and_a_word(self) -> None:
-        self.edits_to("one two" + LEFT * 4 + CTRL_K, "one")
-        self.edits_to("one two" + LEFT * 3 + CTRL_U, "two")
-        self.edits_to("one two" + CTRL_W, "one")
+        self._edits_to("one two" + LEFT * 4 + CTRL_K, "one")
+        self._edits_to("one two" + LEFT * 3 + CTRL_U, "two")
+        self._edits_to("one two" + CTRL_W, "one")
 
     def history_goes_back_and_forth(self) -> None:
         self.shell.run("echo first")
         self.shell.run("echo second")
-        self.edits_to(UP, "echo second")
-        self.edits_to(UP + UP, "echo first")
-        self.edits_to("draft" + UP + UP + DOWN + DOWN, "draft")
+        self._edits_to(UP, "echo second")
+        self._edits_to(UP + UP, "echo first")
+        self._edits_to("draft" + UP + UP + DOWN + DOWN, "draft")
         check(self.shell.type(UP + UP + RETURN) == "first", "the line from history was not run")
 
     def tab_completes_commands_and_programs(self) -> None:
-        self.edits_to("mems" + TAB, "memstat")
-        self.edits_to("spawn mis" + TAB, "spawn misbehave")
-        self.edits_to("help page" + TAB, "help pagemap")
+        self._edits_to("mems" + TAB, "memstat")
+        self._edits_to("spawn mis" + TAB, "spawn misbehave")
+        self._edits_to("help page" + TAB, "help pagemap")
 
     def tab_shows_what_is_possible(self) -> None:
         self.shell.uart.send("p" + TAB + TAB)
@@ -96,16 +96,12 @@ class Editing:
         self.shell.uart.send("\r\recho after the flood\r", seconds=60)
         self.shell.uart.expect("^after the flood$", seconds=120)
         self.shell.uart.expect("quire> ")
-        self.shell.start = len(self.shell.uart.transcript)
+        self.shell.at_prompt()
         check(self.shell.run("echo fine") == "fine", "the shell did not recover")
 
 
 def cases(suite: Suite, target: Target) -> None:
-    with session.booted(target.machine()) as shell:
-        editing = Editing(shell)
-        for name in [name for name in vars(Editing) if not name.startswith("_")]:
-            if name != "edits_to":
-                suite.case(name.replace("_", " "), getattr(editing, name))
+    suite.cases_of(target.machine(), Editing)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ def reboot(target: Target) -> None:
         shell.run("echo before")
         shell.uart.send("reboot\r")
         shell.uart.expect("^quire> ", session.BOOT_SECONDS)
-        shell.start = len(shell.uart.transcript)
+        shell.at_prompt()
         check(shell.run("echo after") == "after", "no working shell after the reboot")
 
 
