@@ -244,6 +244,9 @@ void FakeKernel::forget(Slot slot) {
     if (object->type == api::ObjectType::PageTable) {
         detach_table(*object);
     }
+    if (object->pool != nullptr) {
+        ++object->pool->asids;
+    }
 }
 
 void FakeKernel::give_away(Slot slot) {

@@ -144,6 +144,7 @@ Result<> FakeKernel::assign_asid(Slot pool_slot, Slot vspace_slot) {
     }
     --pool->object->asids;
     vspace->object->has_asid = true;
+    vspace->object->pool = pool->object;
     return {};
 }
 
