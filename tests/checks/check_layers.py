@@ -19,7 +19,7 @@ LAYERS = {
     "drivers": ["base"],
     "ipc": ["base", "api"],
     "platform": ["base", "drivers"],
-    "loader": ["base", "formats", "drivers", "platform", "board"],
+    "loader": ["base", "api", "formats", "drivers", "platform", "board"],
     "kernel": ["base", "api", "formats", "drivers", "platform", "arch", "board"],
     "sys": ["base", "api", "ipc"],
     "client": ["base", "api", "ipc", "sys"],
