@@ -12,7 +12,8 @@ namespace init {
 
 class OwnPages {
 public:
-    explicit OwnPages(AddressSpace& space) : space_{space} {}
+    explicit OwnPages(AddressSpace& space, base::UserAddr start = default_start)
+        : space_{space}, window_{start}, next_{start + api::page_size} {}
 
     /// A zeroed page that is never given back.
     sys::Result<std::span<std::byte>> new_page();
@@ -20,8 +21,8 @@ public:
     /// Lets `fill` write to a page that is mapped nowhere yet, then takes it out again. Whatever
     /// fetches instructions from it later sees what was written.
     sys::Result<> fill(sys::Frame frame, auto&& writer) {
-        TRY(space_.map(frame, window, writable));
-        writer(std::span{reinterpret_cast<std::byte*>(window.raw()), api::page_size});
+        TRY(space_.map(frame, window_, writable));
+        writer(std::span{reinterpret_cast<std::byte*>(window_.raw()), api::page_size});
         TRY(frame.unify_instruction(0, api::page_size));
         return frame.unmap();
     }
@@ -31,11 +32,11 @@ public:
 
 private:
     static constexpr sys::PageAttributes writable{.rights = api::Rights::ReadWrite};
-    static constexpr base::UserAddr window{0x10'0000'0000};
-    static constexpr base::UserAddr first_page = window + api::page_size;
+    static constexpr base::UserAddr default_start{0x10'0000'0000};
 
     AddressSpace& space_;
-    base::UserAddr next_{first_page};
+    base::UserAddr window_;
+    base::UserAddr next_;
 };
 
 } // namespace init

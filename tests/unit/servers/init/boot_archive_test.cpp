@@ -1,38 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
+#include "cpio_writer.hpp"
 #include <init/boot_archive.hpp>
 
 #include <gtest/gtest.h>
-#include <string>
 
 namespace {
 
-class Cpio {
-public:
-    void add(std::string const& name, std::string const& data) {
-        char header[111];
-        std::snprintf(header, sizeof header,
-                      "070701%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08zX%08X", 1, 0100644, 0,
-                      0, 1, 0, static_cast<unsigned>(data.size()), 0, 0, 0, 0, name.size() + 1, 0);
-        bytes_ += header + name + '\0';
-        pad();
-        bytes_ += data;
-        pad();
-    }
-
-    [[nodiscard]] init::BootArchive finish() {
-        add("TRAILER!!!", "");
-        return init::BootArchive{std::as_bytes(std::span{bytes_})};
-    }
-
-private:
-    void pad() { bytes_.resize((bytes_.size() + 3) / 4 * 4); }
-
-    std::string bytes_;
-};
-
 TEST(BootArchive, ProgramsAreTheFilesInTheirFolder) {
-    Cpio cpio;
+    init_test::CpioWriter cpio;
     cpio.add("bin/hello", "h");
     cpio.add("boot/init", "i");
     cpio.add(".pad", "000");
@@ -45,7 +21,7 @@ TEST(BootArchive, ProgramsAreTheFilesInTheirFolder) {
 }
 
 TEST(BootArchive, FindsProgramsByNameAndFilesByPath) {
-    Cpio cpio;
+    init_test::CpioWriter cpio;
     cpio.add("bin/hello", "h");
     cpio.add("boot/init", "i");
     auto const archive = cpio.finish();

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The pager and the console as init sees them: they answer its calls and keep books of what init
+// holds, so that a test can ask whether everything was given back.
+#pragma once
+
+#include "fake_kernel.hpp"
+#include <ipc/protocol/console.hpp>
+#include <ipc/protocol/pager.hpp>
+#include <sys/syscall.hpp>
+
+#include <deque>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace init_test {
+
+/// Where a request went wrong on purpose.
+struct Trouble {
+    unsigned after{~0u}; // so many more succeed first
+    ipc::Error error{ipc::Error::OutOfMemory};
+};
+
+class FakePager {
+public:
+    /// Every request but those that give something back may run into trouble.
+    Trouble trouble;
+
+    std::set<api::Word> spaces;
+    std::set<api::Word> untypeds;
+    std::vector<ipc::pager::MapFile> files;
+    std::deque<ipc::pager::TakeReport::Reply> reports;
+    api::Word last_space{0};
+
+    template <typename R>
+    using Result = ipc::Result<typename R::Reply>;
+
+    Result<ipc::pager::CreateSpace> handle(api::Badge, ipc::pager::CreateSpace const&);
+    Result<ipc::pager::DestroySpace> handle(api::Badge, ipc::pager::DestroySpace const& request);
+    Result<ipc::pager::MapFile> handle(api::Badge, ipc::pager::MapFile const& request);
+    Result<ipc::pager::MapStack> handle(api::Badge, ipc::pager::MapStack const& request);
+    Result<ipc::pager::MapBuffer> handle(api::Badge, ipc::pager::MapBuffer const& request);
+    Result<ipc::pager::TakeUntyped> handle(api::Badge, ipc::pager::TakeUntyped const&);
+    Result<ipc::pager::ReturnUntyped> handle(api::Badge, ipc::pager::ReturnUntyped const& request);
+    Result<ipc::pager::TakeReport> handle(api::Badge, ipc::pager::TakeReport const&);
+
+private:
+    [[nodiscard]] bool in_trouble();
+
+    api::Word last_untyped_{0};
+};
+
+class FakeConsole {
+public:
+    std::string text;
+    std::vector<api::Word> forgotten;
+
+    ipc::Result<ipc::console::Write::Reply> handle(api::Badge, ipc::console::Write const& request);
+    ipc::Result<ipc::console::Forget::Reply> handle(api::Badge,
+                                                    ipc::console::Forget const& request);
+};
+
+/// Which capability pointer leads to whom.
+inline constexpr api::CPtr manage{500}, speak{501};
+
+/// Answers system calls while it lives.
+class FakeSystem {
+public:
+    FakeSystem();
+    ~FakeSystem();
+    FakeSystem(FakeSystem const&) = delete;
+    FakeSystem& operator=(FakeSystem const&) = delete;
+
+    sys::Received call(api::CPtr target, sys::Outgoing message);
+
+    FakeKernel kernel;
+    FakePager pager;
+    FakeConsole console;
+    std::map<api::CPtr, std::vector<ipc::Packet>> sent; // answers, by reply object
+    std::uint64_t milliseconds{0};
+};
+
+} // namespace init_test
