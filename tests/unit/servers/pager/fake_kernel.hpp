@@ -75,6 +75,7 @@ private:
         bool is_pool{false};
         std::size_t asids{0};                  // pool: free ones
         bool has_asid{false};                  // VSpace
+        std::shared_ptr<Object> pool{};        // VSpace: where its ASID is from
         std::uint64_t mapped_in{0};            // table: the VSpace's base
         UserAddr mapped_at{};                  // table: any address below it
         unsigned level{0};                     // table
