@@ -26,7 +26,7 @@ Input LiveTerminal::read() {
 }
 
 bool LiveTerminal::interrupted() {
-    return false;
+    return client::console::take_interrupt();
 }
 
 } // namespace shell

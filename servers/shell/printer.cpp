@@ -103,14 +103,14 @@ void Printer::put(Bar bar) {
         return;
     }
     auto const part = std::min(bar.part, bar.whole);
-    // Whatever is not nothing shows at least one mark; the division comes first lest it overflow.
+    // What is too little for a mark leaves a trace; the division comes first lest it overflow.
     auto const step = std::max<std::uint64_t>(bar.whole / bar.width, 1);
     auto const marks =
         std::min<std::uint64_t>(part / step + (part % step >= step - step / 2), bar.width);
-    auto const shown = part > 0 ? std::max<std::uint64_t>(marks, 1) : 0;
     put('[');
     for (std::size_t column = 0; column < bar.width; ++column) {
-        put(column < shown ? '#' : '.');
+        bool const is_trace = column == 0 && marks == 0 && part > 0;
+        put(column < marks ? '#' : is_trace ? ':' : '.');
     }
     put(']');
 }

@@ -37,10 +37,10 @@ Status wait_for(Context& context, System::Word pid) {
     auto end = context.system.wait(pid);
     bool const interrupted = !end && end.error() == ipc::Error::Interrupted;
     if (interrupted) {
+        static_cast<void>(context.terminal.interrupted()); // so that the prompt does not see it too
         context.out.line("^C");
-        if (!context.system.kill(pid)) {
-            return context.fail("process ", pid, " cannot be ended");
-        }
+        // It may have ended by itself just now; then that is what is reported.
+        static_cast<void>(context.system.kill(pid));
         end = context.system.wait(pid);
     }
     if (!end) {

@@ -39,10 +39,10 @@ TEST_F(MemoryCommandTest, MemstatForPeople) {
     auto const shown = run("memstat");
     for (auto const* line :
          {"  firmware               0 B    0.0 % [.................]  reserved by",
-          "  kernel             512 KiB    0.3 % [#................]  with",
+          "  kernel             512 KiB    0.3 % [:................]  with",
           "  free               121 MiB   94.6 % [################.]  for whoever",
           "  sum                128 MiB  = RAM of the device tree, 134217728 bytes: complete\n",
-          "    4  shell        8.0 MiB  200 KiB 40.0 KiB  8.0 KiB 16.0 KiB     123  [#....]\n"}) {
+          "    4  shell        8.0 MiB  200 KiB 40.0 KiB  8.0 KiB 16.0 KiB     123  [:....]\n"}) {
         EXPECT_NE(shown.find(line), std::string::npos) << line << "\nis not in\n" << shown;
     }
 }

@@ -35,7 +35,7 @@ TEST(Printer, DrawsBars) {
     EXPECT_EQ(printed(Bar{0, 100, 10}), "[..........]");
     EXPECT_EQ(printed(Bar{50, 100, 10}), "[#####.....]");
     EXPECT_EQ(printed(Bar{100, 100, 10}), "[##########]");
-    EXPECT_EQ(printed(Bar{1, 100000, 10}), "[#.........]");
+    EXPECT_EQ(printed(Bar{1, 100000, 10}), "[:.........]");
     EXPECT_EQ(printed(Bar{200, 100, 10}), "[##########]");
     EXPECT_EQ(printed(Bar{0, 0, 10}), "[..........]");
     EXPECT_EQ(printed(Bar{~std::uint64_t{0}, ~std::uint64_t{0}, 10}), "[##########]");
