@@ -109,8 +109,12 @@ private:
         while (auto const byte = uart_.try_get()) {
             take_in(*byte);
         }
-        for (unsigned i = 0; i < burst && !output_.empty() && uart_.can_put(); ++i) {
-            uart_.put(*output_.next());
+        for (unsigned sent = 0; sent < burst && uart_.can_put(); ++sent) {
+            auto const byte = output_.next();
+            if (!byte) {
+                break;
+            }
+            uart_.put(*byte);
         }
         transmitting_ = !output_.empty();
         uart_.enable_interrupts({.receive = true, .transmit = transmitting_});

@@ -50,10 +50,14 @@ public:
             reply.lost = std::exchange(lost_, 0);
         }
         auto& text = reply.text;
-        auto const room = text.bytes.size();
-        auto const wanted = std::min({queue_.size(), room, max == 0 ? room : max});
-        while (text.length < wanted) {
-            text.bytes[text.length++] = *queue_.pop();
+        auto const room =
+            max == 0 ? text.bytes.size() : std::min<api::Word>(max, text.bytes.size());
+        while (text.length < room) {
+            auto const byte = queue_.pop();
+            if (!byte) {
+                break;
+            }
+            text.bytes[text.length++] = *byte;
         }
         interrupted_ = false;
         return reply;

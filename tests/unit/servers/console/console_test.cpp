@@ -29,8 +29,9 @@ struct FakeUart {
     std::string fifo;
     std::string sent;
     drivers::Pl011Interrupts enabled;
+    drivers::Pl011Interrupts acknowledged;
 
-    void acknowledge(drivers::Pl011Interrupts) {}
+    void acknowledge(drivers::Pl011Interrupts which) { acknowledged = which; }
     void enable_interrupts(drivers::Pl011Interrupts which) { enabled = which; }
     [[nodiscard]] bool can_put() const { return fifo.size() < 16; }
     void put(char c) { fifo.push_back(c); }
@@ -52,7 +53,7 @@ struct FakeUart {
 
 struct FakeInterrupt {
     int* acknowledged;
-    int acknowledge() const { return ++*acknowledged; }
+    void acknowledge() const { ++*acknowledged; }
 };
 
 struct FakeAttention {
@@ -80,75 +81,83 @@ struct FakeLoop {
 
 class ConsoleTest : public testing::Test {
 protected:
-    ConsoleTest() { console_.start(); }
+    ConsoleTest() { server.start(); }
 
     template <typename R>
     std::optional<ipc::Packet> request(Pid pid, R const& request) {
-        return console_.on_message(api::Badge{pid}, ipc::pack(R::label, request));
+        return server.on_message(api::Badge{pid}, ipc::pack(R::label, request));
     }
 
     std::optional<ipc::Packet> write(Pid pid, std::string_view text) {
         return request(pid, Write{ipc::Text<ipc::console::max_text>::of(text)});
     }
 
+    /// Interrupted, which the console never answers, if there is no answer yet.
     static ipc::Error error(std::optional<ipc::Packet> const& packet) {
-        return static_cast<ipc::Error>(packet.value().label);
+        return packet ? static_cast<ipc::Error>(packet->label) : ipc::Error::Interrupted;
+    }
+
+    /// All zeroes if there is none.
+    template <typename R>
+    static typename R::Reply reply(std::optional<ipc::Packet> const& packet) {
+        auto const unpacked = packet ? ipc::unpack<typename R::Reply>(*packet) : std::nullopt;
+        return unpacked ? *unpacked : typename R::Reply{};
     }
 
     static std::string text(std::optional<ipc::Packet> const& packet) {
-        return std::string{ipc::unpack<Read::Reply>(packet.value()).value().text.view()};
+        return std::string{reply<Read>(packet).text.view()};
     }
 
     void type(std::string_view keys) {
-        uart_.typed.insert(uart_.typed.end(), keys.begin(), keys.end());
-        console_.on_signals(1);
+        uart.typed.insert(uart.typed.end(), keys.begin(), keys.end());
+        server.on_signals(1);
     }
 
     std::string shown() {
         do {
-            uart_.send_all();
-            console_.on_signals(1);
-        } while (!uart_.fifo.empty());
-        return std::exchange(uart_.sent, {});
+            uart.send_all();
+            server.on_signals(1);
+        } while (!uart.fifo.empty());
+        return std::exchange(uart.sent, {});
     }
 
     std::size_t count_answers() {
         return static_cast<std::size_t>(std::ranges::count_if(
-            loop_.answers, [](auto const& entry) { return entry.second.has_value(); }));
+            loop.answers, [](auto const& entry) { return entry.second.has_value(); }));
     }
 
-    FakeUart uart_;
-    FakeLoop loop_;
-    int acknowledged_{0};
-    int attention_{0};
-    Console<FakeUart, FakeInterrupt, FakeAttention, FakeLoop> console_{
-        uart_, {&acknowledged_}, {&attention_}, loop_, init};
+    FakeUart uart;
+    FakeLoop loop;
+    int acknowledge_count{0};
+    int attention_count{0};
+    Console<FakeUart, FakeInterrupt, FakeAttention, FakeLoop> server{
+        uart, {&acknowledge_count}, {&attention_count}, loop, init};
 };
 
 TEST_F(ConsoleTest, ListensFromTheStart) {
-    EXPECT_EQ(uart_.enabled, (drivers::Pl011Interrupts{.receive = true, .transmit = false}));
+    EXPECT_EQ(uart.enabled, (drivers::Pl011Interrupts{.receive = true, .transmit = false}));
 }
 
 TEST_F(ConsoleTest, AcknowledgesEachInterruptOnce) {
-    console_.on_signals(1);
-    console_.on_signals(1);
-    EXPECT_EQ(acknowledged_, 2);
+    server.on_signals(1);
+    server.on_signals(1);
+    EXPECT_EQ(acknowledge_count, 2);
 }
 
 TEST_F(ConsoleTest, AsksForInterruptsWhileItSends) {
     std::string const line(100, 'x');
     EXPECT_EQ(error(write(other, line + "\n")), ipc::Error::None);
-    EXPECT_EQ(uart_.fifo.size(), 16u);
-    EXPECT_TRUE(uart_.enabled.transmit);
+    EXPECT_EQ(uart.fifo.size(), 16u);
+    EXPECT_TRUE(uart.enabled.transmit);
     EXPECT_EQ(shown(), line + "\r\n");
-    EXPECT_FALSE(uart_.enabled.transmit);
+    EXPECT_FALSE(uart.enabled.transmit);
 }
 
 TEST_F(ConsoleTest, AnswersAReaderWhenSomethingIsTyped) {
     EXPECT_EQ(request(shell, Read{.max = 0}), std::nullopt);
     type("ls\r");
-    ASSERT_EQ(loop_.answers.size(), 1u);
-    EXPECT_EQ(text(loop_.answers.begin()->second), "ls\r");
+    ASSERT_EQ(loop.answers.size(), 1u);
+    EXPECT_EQ(text(loop.answers.begin()->second), "ls\r");
 }
 
 TEST_F(ConsoleTest, AnswersAtOnceWhatWasTypedBefore) {
@@ -159,9 +168,9 @@ TEST_F(ConsoleTest, AnswersAtOnceWhatWasTypedBefore) {
 
 TEST_F(ConsoleTest, TakesWhatWasTypedWhileItStartsToSend) {
     EXPECT_EQ(request(shell, Read{.max = 0}), std::nullopt);
-    uart_.typed.push_back('x');
+    uart.typed.push_back('x');
     static_cast<void>(write(other, "line\n"));
-    EXPECT_EQ(text(loop_.answers.begin()->second), "x");
+    EXPECT_EQ(text(loop.answers.begin()->second), "x");
 }
 
 TEST_F(ConsoleTest, HasOneReaderAtATime) {
@@ -172,10 +181,10 @@ TEST_F(ConsoleTest, HasOneReaderAtATime) {
 TEST_F(ConsoleTest, ForgetsAReaderThatHasEnded) {
     EXPECT_EQ(request(other, Read{.max = 0}), std::nullopt);
     EXPECT_EQ(error(request(init, Forget{.pid = other})), ipc::Error::None);
-    EXPECT_TRUE(loop_.answers.empty());
+    EXPECT_TRUE(loop.answers.empty());
     EXPECT_EQ(request(shell, Read{.max = 0}), std::nullopt);
     type("x");
-    EXPECT_EQ(text(loop_.answers.begin()->second), "x");
+    EXPECT_EQ(text(loop.answers.begin()->second), "x");
 }
 
 TEST_F(ConsoleTest, LetsOnlyTheKeeperForget) {
@@ -200,7 +209,7 @@ TEST_F(ConsoleTest, MakesWritersWaitAndLosesNothing) {
     auto const text = shown();
     EXPECT_EQ(static_cast<std::size_t>(std::ranges::count(text, '\n')), taken);
     EXPECT_EQ(count_answers(), 2u);
-    for (auto const& [object, answer] : loop_.answers) {
+    for (auto const& [object, answer] : loop.answers) {
         EXPECT_EQ(error(answer), ipc::Error::Busy);
     }
     EXPECT_EQ(error(write(shell, line)), ipc::Error::None);
@@ -208,7 +217,7 @@ TEST_F(ConsoleTest, MakesWritersWaitAndLosesNothing) {
 
 TEST_F(ConsoleTest, SendsWritersAwayWhenTooManyWait) {
     std::string const line = std::string(900, 'x') + "\n";
-    loop_.limit = 1;
+    loop.limit = 1;
     while (write(other, line).has_value()) {
     }
     EXPECT_EQ(error(write(shell, line)), ipc::Error::Busy);
@@ -216,10 +225,9 @@ TEST_F(ConsoleTest, SendsWritersAwayWhenTooManyWait) {
 
 TEST_F(ConsoleTest, CallsForAttentionWhenControlCIsPressedAndNobodyReads) {
     type("typed ahead\x03");
-    EXPECT_EQ(attention_, 1);
+    EXPECT_EQ(attention_count, 1);
     auto const pressed = [&] {
-        auto const answer = request(shell, TakeInterrupt{});
-        return ipc::unpack<TakeInterrupt::Reply>(answer.value()).value().pressed;
+        return reply<TakeInterrupt>(request(shell, TakeInterrupt{})).pressed;
     };
     EXPECT_EQ(pressed(), 1u);
     EXPECT_EQ(pressed(), 0u);
@@ -229,8 +237,8 @@ TEST_F(ConsoleTest, CallsForAttentionWhenControlCIsPressedAndNobodyReads) {
 TEST_F(ConsoleTest, GivesControlCToWhoReads) {
     EXPECT_EQ(request(shell, Read{.max = 0}), std::nullopt);
     type("\x03");
-    EXPECT_EQ(attention_, 0);
-    EXPECT_EQ(text(loop_.answers.begin()->second), "\x03");
+    EXPECT_EQ(attention_count, 0);
+    EXPECT_EQ(text(loop.answers.begin()->second), "\x03");
 }
 
 TEST_F(ConsoleTest, RefusesMalformedRequests) {
@@ -238,9 +246,9 @@ TEST_F(ConsoleTest, RefusesMalformedRequests) {
     too_long.length = ipc::console::max_text + 1;
     EXPECT_EQ(error(request(other, too_long)), ipc::Error::BadMessage);
     ipc::Packet const unknown{.label = 99};
-    EXPECT_EQ(error(console_.on_message(api::Badge{other}, unknown)), ipc::Error::UnknownRequest);
+    EXPECT_EQ(error(server.on_message(api::Badge{other}, unknown)), ipc::Error::UnknownRequest);
     ipc::Packet const empty_read{.label = Read::label};
-    EXPECT_EQ(error(console_.on_message(api::Badge{other}, empty_read)), ipc::Error::BadMessage);
+    EXPECT_EQ(error(server.on_message(api::Badge{other}, empty_read)), ipc::Error::BadMessage);
 }
 
 TEST_F(ConsoleTest, CountsAFloodOfInput) {
@@ -249,8 +257,8 @@ TEST_F(ConsoleTest, CountsAFloodOfInput) {
     while (got < 5000) {
         auto const answer = request(shell, Read{.max = 0});
         ASSERT_TRUE(answer.has_value());
-        auto const reply = ipc::unpack<Read::Reply>(*answer).value();
-        got += reply.text.length + reply.lost;
+        auto const read = reply<Read>(answer);
+        got += read.text.length + read.lost;
     }
     EXPECT_EQ(got, 5000u);
     EXPECT_EQ(request(shell, Read{.max = 0}), std::nullopt);
