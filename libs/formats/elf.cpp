@@ -108,20 +108,20 @@ Result<Segment> check_segment(Bytes file, Segment const& segment, AddressRange a
 
 std::string_view describe(Error error) {
     switch (error) {
-    case Error::TooShort: return "too short for an ELF file";
+    case Error::TooShort: return "shorter than an ELF header";
     case Error::NotElf: return "not an ELF file";
-    case Error::Not64BitLittleEndian: return "not 64-bit little-endian";
-    case Error::NotAArch64: return "not for AArch64";
-    case Error::NotExecutable: return "not an executable";
-    case Error::BadProgramHeaders: return "program headers are damaged";
-    case Error::NoSegments: return "has no segments to load";
-    case Error::OutsideFile: return "a segment lies outside the file";
-    case Error::FileLargerThanMemory: return "a segment is larger in the file than in memory";
-    case Error::OutsideAddressRange: return "a segment lies outside the addresses allowed";
-    case Error::BadAlignment: return "a segment is not aligned to pages as its file offset is";
-    case Error::Overlap: return "segments overlap or share a page";
-    case Error::WritableAndExecutable: return "a segment is writable and executable";
-    case Error::BadEntry: return "the entry point is not in an executable segment";
+    case Error::Not64BitLittleEndian: return "not a 64-bit little-endian program";
+    case Error::NotAArch64: return "not a program for AArch64";
+    case Error::NotExecutable: return "not an executable linked at fixed addresses";
+    case Error::BadProgramHeaders: return "program headers outside the file, or of an unknown size";
+    case Error::NoSegments: return "nothing to load";
+    case Error::OutsideFile: return "a segment outside the file";
+    case Error::FileLargerThanMemory: return "a segment larger in the file than in memory";
+    case Error::OutsideAddressRange: return "a segment where no program may be";
+    case Error::BadAlignment: return "a segment not aligned like its bytes in the file";
+    case Error::Overlap: return "segments that overlap, share a page or are out of order";
+    case Error::WritableAndExecutable: return "a segment both writable and executable";
+    case Error::BadEntry: return "an entry point outside the code";
     }
     return "unknown error";
 }

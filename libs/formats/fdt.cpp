@@ -6,6 +6,7 @@
 #include <base/bits.hpp>
 #include <formats/fdt.hpp>
 
+#include <algorithm>
 #include <bit>
 
 namespace formats::fdt {
@@ -90,15 +91,25 @@ Result<Tree> Tree::parse(Bytes bytes) {
     tree.structure_ = tree.bytes_.subspan(structure, header[Header::StructureSize]);
     tree.strings_ = tree.bytes_.subspan(strings, header[Header::StringsSize]);
     tree.reservations_ = tree.bytes_.subspan(reservations);
+    tree.used_size_ =
+        std::max(structure + header[Header::StructureSize], strings + header[Header::StringsSize]);
     TRY(tree.check_reservations());
     TRY(tree.check_structure());
     return tree;
 }
 
-Result<> Tree::check_reservations() const {
+void Tree::set_size(std::span<std::byte> copy) {
+    auto const size = std::byteswap(static_cast<std::uint32_t>(copy.size()));
+    std::memcpy(copy.data() + Header::Size * sizeof size, &size, sizeof size);
+}
+
+Result<> Tree::check_reservations() {
     for (std::size_t i = 0; inside(reservations_, i * sizeof(Reservation), sizeof(Reservation));
          ++i) {
         if (!reservation(i)) {
+            auto const begin = bytes_.size() - reservations_.size();
+            auto const end = begin + (i + 1) * sizeof(Reservation);
+            used_size_ = std::max(used_size_, static_cast<std::uint32_t>(end));
             return {};
         }
     }

@@ -101,6 +101,13 @@ public:
     [[nodiscard]] static Result<std::uint32_t> size_of(Bytes header);
 
     [[nodiscard]] Bytes bytes() const { return bytes_; }
+
+    /// Behind these bytes there is nothing but room for additions.
+    [[nodiscard]] std::uint32_t used_size() const { return used_size_; }
+
+    /// Makes a copy of the first used_size() bytes of a tree a tree of this size.
+    static void set_size(std::span<std::byte> copy);
+
     [[nodiscard]] Node root() const { return Node{*this, root_}; }
 
     /// Number `index` of the memory reservations (/memreserve/); nothing past the last.
@@ -122,13 +129,14 @@ private:
     [[nodiscard]] Token sound_token_at(std::uint64_t offset) const { return *token_at(offset); }
     [[nodiscard]] Result<std::string_view> string_at(Bytes block, std::uint64_t offset) const;
     [[nodiscard]] Result<> check_structure();
-    [[nodiscard]] Result<> check_reservations() const;
+    [[nodiscard]] Result<> check_reservations();
 
     Bytes bytes_;
     Bytes structure_;
     Bytes strings_;
     Bytes reservations_;
     std::uint64_t root_{0};
+    std::uint32_t used_size_{0};
 };
 
 } // namespace formats::fdt

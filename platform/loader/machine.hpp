@@ -23,6 +23,8 @@ public:
 
     /// Empty without a device tree.
     [[nodiscard]] base::PhysRange device_tree() const;
+    /// How much of it is in use; 0 without one.
+    [[nodiscard]] std::uint64_t device_tree_used() const { return tree_ ? tree_->used_size() : 0; }
 
     void for_each_bank(std::invocable<base::PhysRange> auto visit) const {
         if (tree_) {

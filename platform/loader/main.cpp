@@ -96,14 +96,17 @@ void copy_segments(Program const& program, PhysRange to, std::uint64_t first) {
     }
 }
 
+/// Without the room for additions that many trees bring along.
 PhysRange copy_device_tree(Machine const& machine, PhysRange kernel, PhysRange image) {
     auto const tree = machine.device_tree();
     if (tree.empty()) {
         return {kernel.end, kernel.end};
     }
     std::array const taken{kernel, image};
-    auto const to = place(machine, "the device tree", tree.size(), kernel.end, taken);
-    std::memmove(at(to.begin), at(tree.begin), tree.size());
+    auto const size = machine.device_tree_used();
+    auto const to = place(machine, "the device tree", size, kernel.end, taken);
+    std::memmove(at(to.begin), at(tree.begin), size);
+    formats::fdt::Tree::set_size({reinterpret_cast<std::byte*>(at(to.begin)), size});
     return to;
 }
 
@@ -123,6 +126,19 @@ PhysRange copy_user_image(Machine const& machine, Program const& root,
     std::memset(at(to.end - api::page_size), 0, api::page_size);
     std::memcpy(at(archive_at), archive.bytes().data(), archive.bytes().size());
     return to;
+}
+
+/// The kernel's place is named by its first segment; the others have to agree, and the blocks that
+/// it is mapped by cannot move it within a block.
+void check_kernel_segments(Program const& kernel) {
+    auto const offset = kernel.segment(0)->address - kernel.segment(0)->physical_address;
+    bool consistent = base::is_aligned(offset, block_2m_bits);
+    for (std::size_t i = 1; auto const segment = kernel.segment(i); ++i) {
+        consistent = consistent && segment->address - segment->physical_address == offset;
+    }
+    if (!consistent) {
+        refuse("boot/kernel: its physical addresses do not go with its virtual ones");
+    }
 }
 
 void check_kernel_place(Machine const& machine, PhysRange kernel) {
@@ -146,11 +162,13 @@ void check_kernel_place(Machine const& machine, PhysRange kernel) {
     auto const kernel = program(archive, "boot/kernel", kernel_addresses);
     auto const root = program(archive, "boot/init", user_addresses);
 
+    check_kernel_segments(kernel);
     auto const kernel_at = kernel_range(kernel);
     check_kernel_place(machine, kernel_at);
-    // The tree first: what it leaves may be where the kernel goes.
+    // The tree first: what it leaves may be where the others go. From here on the copy counts.
     auto const tree_at = copy_device_tree(machine, kernel_at, image_range());
-    auto const user_at = copy_user_image(machine, root, archive, tree_at.end);
+    auto const moved_machine = tree_at.empty() ? machine : Machine::discover(tree_at.begin.raw());
+    auto const user_at = copy_user_image(moved_machine, root, archive, tree_at.end);
     copy_segments(kernel, kernel_at, kernel.segment(0)->address);
     for (auto const& range : {kernel_at, tree_at, user_at}) {
         clean_cache(range);
@@ -171,7 +189,7 @@ void check_kernel_place(Machine const& machine, PhysRange kernel) {
 } // namespace loader
 
 void loader_main(std::uint64_t device_tree_pointer) {
-    loader::start_translation(loader::image_range().begin, base::PhysAddr{device_tree_pointer});
+    loader::start_translation(loader::loader_range(), base::PhysAddr{device_tree_pointer});
     loader::set_up_console();
     loader::boot(device_tree_pointer);
 }

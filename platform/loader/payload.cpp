@@ -32,9 +32,8 @@ PayloadDescriptor descriptor() {
 }
 
 bool plausible(PayloadDescriptor const& d) {
-    auto const loader_size = static_cast<std::uint64_t>(loader_end - _start);
     return d.magic == PayloadDescriptor::expected_magic && d.archive_size != 0 &&
-           d.archive_offset >= loader_size && d.archive_offset < largest_archive &&
+           d.archive_offset >= loader_range().size() && d.archive_offset < largest_archive &&
            d.archive_size < largest_archive;
 }
 
@@ -53,12 +52,16 @@ bool plausible(PayloadDescriptor const& d) {
 
 } // namespace
 
+base::PhysRange loader_range() {
+    return {base::PhysAddr{reinterpret_cast<std::uint64_t>(_start)},
+            base::PhysAddr{reinterpret_cast<std::uint64_t>(loader_end)}};
+}
+
 base::PhysRange image_range() {
-    base::PhysAddr const begin{reinterpret_cast<std::uint64_t>(_start)};
+    auto const loader = loader_range();
     auto const d = descriptor();
-    auto const size = plausible(d) ? d.archive_offset + d.archive_size
-                                   : static_cast<std::uint64_t>(loader_end - _start);
-    return {begin, begin + size};
+    return {loader.begin,
+            plausible(d) ? loader.begin + (d.archive_offset + d.archive_size) : loader.end};
 }
 
 cpio::Archive boot_archive() {

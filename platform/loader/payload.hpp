@@ -21,6 +21,9 @@ struct PayloadDescriptor {
 
 static_assert(sizeof(PayloadDescriptor) == 32);
 
+/// The loader itself, with its stack and tables.
+[[nodiscard]] base::PhysRange loader_range();
+
 /// The image in memory: loader and archive.
 [[nodiscard]] base::PhysRange image_range();
 

@@ -49,6 +49,7 @@ entry:
     cmp     x1, x2
     b.ne    1f
     mrs     x1, s3_1_c15_c2_0           // CPUACTLR_EL1
+    tbnz    x1, #32, 1f                 // firmware did it, and may not let others write here
     orr     x1, x1, #(1 << 32)
     msr     s3_1_c15_c2_0, x1
 1:

@@ -42,7 +42,6 @@ Table kernel_root;
 Table kernel_gigabytes;
 Table kernel_blocks;
 
-constexpr unsigned block_2m_bits = 21;
 constexpr unsigned index_bits = 9;
 constexpr unsigned level_0_bits = 39;
 
@@ -110,19 +109,17 @@ bool may_be_mapped(PhysAddr address) {
            address.aligned_down(block_1g_bits) != Board::uart.aligned_down(block_1g_bits);
 }
 
-void start_translation(PhysAddr image, PhysAddr device_tree) {
+void start_translation(PhysRange loader, PhysAddr device_tree) {
     identity_root.entries[0] = table_entry(identity_gigabytes);
     map_gigabyte(Board::kernel_load_address, Memory::Normal);
-    map_gigabyte(image, Memory::Normal);
+    map_gigabyte(loader.begin, Memory::Normal);
     if (may_be_mapped(device_tree)) {
         map_gigabyte(device_tree, Memory::Normal);
     }
     map_gigabyte(Board::uart, Memory::Device);
-    // The tables were written past the cache; lines of before must not come back over them.
-    PhysAddr const tables{reinterpret_cast<Word>(&identity_root)};
-    invalidate_cache({tables, tables + sizeof identity_root});
-    PhysAddr const gigabytes{reinterpret_cast<Word>(&identity_gigabytes)};
-    invalidate_cache({gigabytes, gigabytes + sizeof identity_gigabytes});
+    // All that was written so far (relocations, stack, tables) went past the cache; what the cache
+    // holds of these places, from a loader that moved here or from firmware, is older.
+    invalidate_cache(loader);
     asm volatile("msr mair_el1, %0\n"
                  "msr tcr_el1, %1\n"
                  "msr ttbr0_el1, %2\n"

@@ -10,10 +10,11 @@ namespace loader {
 
 /// Everything the loader puts somewhere lies in the GiB of the kernel's place.
 inline constexpr unsigned block_1g_bits = 30;
+inline constexpr unsigned block_2m_bits = 21; // by which the kernel is mapped
 
-/// Identity map of the kernel's GiB and of those of the two addresses as Normal memory, of the
-/// UART's as Device; then MMU and caches on.
-void start_translation(base::PhysAddr image, base::PhysAddr device_tree);
+/// Identity map of the kernel's GiB and of those of the loader and the device tree as Normal
+/// memory, of the UART's as Device; then MMU and caches on.
+void start_translation(base::PhysRange loader, base::PhysAddr device_tree);
 
 /// The identity map makes this address usable as memory.
 [[nodiscard]] bool may_be_mapped(base::PhysAddr address);

@@ -101,6 +101,26 @@ TEST(Fdt, MayBeShorterThanItsBytes) {
     EXPECT_EQ(Tree::parse(bytes)->bytes().size(), size);
 }
 
+TEST(Fdt, RoomForAdditionsCanBeCutOff) {
+    auto bytes = sample_tree().build();
+    auto const used = bytes.size();
+    bytes.resize(used + 1000);
+    Blob::set(bytes, Blob::Size, static_cast<std::uint32_t>(bytes.size()));
+    ASSERT_EQ(Tree::parse(bytes)->used_size(), used);
+    bytes.resize(used);
+    Tree::set_size(bytes);
+    EXPECT_EQ(bytes, sample_tree().build());
+}
+
+TEST(Fdt, ReservationsBehindTheRestAreInUse) {
+    auto bytes = sample_tree().build();
+    auto const reservations = bytes.size() / 8 * 8 + 8;
+    bytes.resize(reservations + 100);
+    Blob::set(bytes, Blob::Size, static_cast<std::uint32_t>(bytes.size()));
+    Blob::set(bytes, Blob::Reservations, static_cast<std::uint32_t>(reservations));
+    EXPECT_EQ(Tree::parse(bytes)->used_size(), reservations + 16);
+}
+
 TEST(Fdt, DeepNestingDoesNotRecurse) {
     DeviceTreeBlob blob;
     constexpr int depth = 100'000;
