@@ -33,7 +33,10 @@ BootResult<> check_arguments(BootArguments const& arguments) {
 /// What the loader placed is not free, wherever it is.
 BootResult<> reserve_loaded(MemoryMap& memory, BootArguments const& arguments) {
     TRY(memory.reserve(arch::kernel_image(), api::MemoryUse::Kernel));
-    TRY(memory.reserve(arguments.device_tree, api::MemoryUse::DeviceTree));
+    // Of any size; the rest of its last page is too little for anybody else.
+    TRY(memory.reserve({arguments.device_tree.begin.aligned_down(api::page_bits),
+                        arguments.device_tree.end.aligned_up(api::page_bits)},
+                       api::MemoryUse::DeviceTree));
     TRY(memory.reserve(arguments.image, api::MemoryUse::RootImage));
     return {};
 }
