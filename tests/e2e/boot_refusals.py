@@ -4,6 +4,7 @@
 
 import pathlib
 import re
+import struct
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from session import Suite, Target, check
 # QEMU puts a raw image without a header here and enters it like any kernel; far behind it are the
 # real image, and a device tree of our choice.
 IMAGE_ADDRESS = {"qemu-virt": 0x4200_0000, "rpi4": 0x0200_0000}
-TREE_ADDRESS = {"qemu-virt": 0x4800_0000, "rpi4": 0x0800_0000}
+TREE_ADDRESS = {"qemu-virt": 0x4A00_0000, "rpi4": 0x0800_0000}
 
 WRITABLE, EXECUTABLE = 2, 1
 X86_64 = 62
@@ -128,7 +129,8 @@ def programs(suite: Suite, bench: Bench) -> None:
                 def change(files: dict[str, bytes]) -> None:
                     files[path] = breakage(files[path])
 
-                bench.stops(rf"{path}.*{reason}", bench.image.with_files(change))
+                name = path.removeprefix("boot/")
+                bench.stops(f"{name}.*{reason}", bench.image.with_files(change))
 
             suite.case(f"{path} {name}", body)
 
@@ -174,10 +176,14 @@ def device_trees(suite: Suite, bench: Bench) -> None:
 
 
 def little_memory(suite: Suite, bench: Bench) -> None:
-    image = bytes(bench.image.bytes)
+    """Less RAM than QEMU itself would start with, so it is the tree that says so."""
+    begin, little = 0x4000_0000, 1 << 19
+    said = struct.pack(">QQ", begin, bench.target.ram)
+    tree = bench.tree().replace(said, struct.pack(">QQ", begin, little))
+    command = bench.with_tree(tree)
     suite.case(
         "too little RAM for the kernel",
-        lambda: bench.stops("not enough memory", image, memory="3M"),
+        lambda: bench.line_says_and_stops(command, "not enough memory"),
     )
 
 
