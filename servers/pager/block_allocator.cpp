@@ -16,9 +16,10 @@ constexpr std::uint32_t frames_of(unsigned order) {
     return static_cast<std::uint32_t>(base::bit(order));
 }
 
-/// The order of the pieces that a block of `order` is cut into on the way to `wanted`.
+/// The order of the pieces that a block of `order` is cut into on the way to `wanted`: halves, but
+/// for single pages, most of which are wanted sixteen at a time anyway.
 constexpr unsigned next_order(unsigned order, unsigned wanted) {
-    return order > middle_order ? std::max(wanted, middle_order) : wanted;
+    return order <= middle_order && wanted == 0 ? 0 : order - 1;
 }
 
 } // namespace

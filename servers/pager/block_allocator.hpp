@@ -18,7 +18,7 @@ namespace pager {
 /// 2 MiB: the biggest block there is.
 inline constexpr unsigned max_order = api::large_page_bits - api::page_bits;
 
-/// On the way from a big block to a small one, blocks of this order are passed: 64 KiB.
+/// 64 KiB: up to this size, blocks are cut into single pages at once.
 inline constexpr unsigned middle_order = 4;
 
 class BlockAllocator {

@@ -9,8 +9,8 @@ namespace pager {
 
 namespace {
 
-// One operation maps at most 16 pages and 3 tables, and splits at most one block of 2 MiB and one
-// of 64 KiB: 3 groups in a row and 20 single slots. Twice that is kept.
+// One operation maps at most 16 pages and 3 tables, carves 2 MiB and cuts them down to single
+// pages: 30 single slots and a group in a row, with room to spare. Twice that is kept.
 constexpr std::uint32_t groups_needed = 5;
 constexpr std::uint32_t groups_kept = 2 * groups_needed;
 

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Slots, blocks and page trees under random use.
+
+#include "fake_kernel.hpp"
+#include <pager/block_allocator.hpp>
+#include <pager/page_tree.hpp>
+
+#include <gtest/gtest.h>
+#include <map>
+#include <random>
+#include <set>
+
+namespace pager::test {
+
+namespace {
+
+std::uint32_t raw(Slot slot) {
+    return static_cast<std::uint32_t>(slot);
+}
+
+class SlotAllocatorTest : public testing::Test {
+protected:
+    std::vector<SlotGroup> groups_ = std::vector<SlotGroup>(8 * leaf_groups);
+    SlotAllocator slots_{groups_};
+};
+
+TEST_F(SlotAllocatorTest, HandsOutEverySlotOnce) {
+    slots_.add_leaf(no_frame, 20);
+    std::set<std::uint32_t> taken;
+    while (auto const slot = slots_.take()) {
+        EXPECT_TRUE(taken.insert(raw(*slot)).second);
+    }
+    EXPECT_EQ(taken.size(), leaf_slots - 20);
+    EXPECT_EQ(*taken.begin(), 20);
+    EXPECT_EQ(slots_.used(), leaf_slots);
+    EXPECT_EQ(slots_.take_group().error(), Error::OutOfMemory);
+}
+
+TEST_F(SlotAllocatorTest, SingleSlotsLeaveWholeGroupsAlone) {
+    slots_.add_leaf(no_frame);
+    std::uint32_t const before = slots_.free_groups();
+    std::vector<Slot> taken;
+    for (std::uint32_t i = 0; i < group_slots; ++i) {
+        taken.push_back(*slots_.take());
+    }
+    EXPECT_EQ(slots_.free_groups(), before - 1);
+    slots_.give(taken[3]);
+    EXPECT_EQ(*slots_.take(), taken[3]);
+    for (Slot const slot : taken) {
+        slots_.give(slot);
+    }
+    EXPECT_EQ(slots_.free_groups(), before);
+}
+
+TEST_F(SlotAllocatorTest, AGroupIsSixteenSlotsInARow) {
+    slots_.add_leaf(no_frame);
+    Slot const first = *slots_.take_group();
+    EXPECT_EQ(raw(first) % group_slots, 0);
+    for (std::uint32_t i = 0; i < group_slots; ++i) {
+        slots_.give(first + i);
+    }
+    EXPECT_EQ(slots_.used(), 0);
+}
+
+TEST_F(SlotAllocatorTest, LeavesComeAndGoUpToTheSizeOfTheRoot) {
+    slots_.add_leaf(no_frame);
+    for (std::uint32_t leaf = 1; leaf < 8; ++leaf) {
+        EXPECT_EQ(slots_.next_leaf(), leaf);
+        slots_.add_leaf(Frame{leaf});
+    }
+    EXPECT_EQ(slots_.next_leaf(), std::nullopt);
+    EXPECT_EQ(slots_.empty_leaves(), 7); // not the one that others made
+    std::set<std::uint32_t> removed;
+    while (auto const frame = slots_.remove_empty_leaf()) {
+        removed.insert(index(*frame));
+    }
+    EXPECT_EQ(removed.size(), 7);
+    std::set<std::uint32_t> numbers;
+    for (int i = 0; i < 7; ++i) {
+        numbers.insert(*slots_.next_leaf());
+        slots_.add_leaf(Frame{9});
+    }
+    EXPECT_EQ(numbers, removed); // the numbers are used again
+    EXPECT_EQ(slots_.next_leaf(), std::nullopt);
+}
+
+TEST_F(SlotAllocatorTest, BooksThatBeginAtALaterLeafMoveIntoBiggerOnes) {
+    std::vector<SlotGroup> few(2 * leaf_groups);
+    SlotAllocator slots{few, 3};
+    slots.add_leaf(no_frame, 100);
+    Slot const before = *slots.take();
+    EXPECT_EQ(raw(before), 3 * leaf_slots + 100);
+    slots.move_to(groups_);
+    EXPECT_EQ(raw(*slots.take()), 3 * leaf_slots + 101);
+    slots.give(before);
+    EXPECT_EQ(*slots.take(), before);
+    EXPECT_EQ(slots.next_leaf(), 4);
+}
+
+class BlockAllocatorTest : public testing::Test {
+protected:
+    BlockAllocatorTest() {
+        slots_.add_leaf(no_frame, 16);
+        for (int i = 1; i < 16; ++i) {
+            slots_.add_leaf(no_frame);
+        }
+    }
+
+    ~BlockAllocatorTest() override {
+        for (auto const& text : kernel_.violations) {
+            ADD_FAILURE() << text;
+        }
+    }
+
+    void add(std::uint32_t slot, unsigned size_bits) {
+        kernel_.place_untyped(Slot{slot}, next_base_, size_bits);
+        blocks_.add_untyped(Slot{slot}, Frame{next_frame_}, size_bits - api::page_bits);
+        next_base_ += std::uint64_t{1} << 32;
+        next_frame_ += 1u << (size_bits - api::page_bits);
+    }
+
+    [[nodiscard]] std::uint64_t free_bytes() const { return frames_.bytes(FrameState::Free); }
+
+    std::vector<FrameRecord> records_ = std::vector<FrameRecord>(4096);
+    std::vector<SlotGroup> groups_ = std::vector<SlotGroup>(16 * leaf_groups);
+    FakeKernel kernel_{16};
+    FrameTable frames_{records_, Frame{0}};
+    SlotAllocator slots_{groups_};
+    BlockAllocator blocks_{kernel_, frames_, slots_};
+    std::uint64_t next_base_{std::uint64_t{1} << 32};
+    std::uint32_t next_frame_{0};
+};
+
+TEST_F(BlockAllocatorTest, BlocksAreAlignedToTheirSize) {
+    add(1, 23);
+    for (unsigned order = 0; order <= max_order; ++order) {
+        auto const block = blocks_.take(order, FrameState::Pager);
+        ASSERT_TRUE(block);
+        EXPECT_EQ(index(*block) % (1u << order), 0);
+    }
+    EXPECT_EQ(blocks_.take(max_order + 1, FrameState::Pager).error(), Error::InvalidSize);
+}
+
+TEST_F(BlockAllocatorTest, EveryByteCanBeTakenInEverySize) {
+    add(1, 22);
+    add(2, 21);
+    add(3, 18);
+    add(4, 13);
+    add(5, 12);
+    std::uint64_t const total = frames_.total();
+    for (unsigned order = 0; order <= max_order; ++order) {
+        std::uint64_t const size = base::bit(order) * page_size;
+        std::vector<Frame> taken;
+        while (auto const block = blocks_.take(order, FrameState::Anonymous)) {
+            taken.push_back(*block);
+        }
+        std::uint64_t expected = 0;
+        for (unsigned const bits : {22u, 21u, 18u, 13u, 12u}) {
+            expected += base::bit(bits) / size * size;
+        }
+        EXPECT_EQ(taken.size() * size, expected) << "order " << order;
+        EXPECT_EQ(frames_.total(), total);
+        for (Frame const block : taken) {
+            blocks_.give(block);
+        }
+        EXPECT_EQ(free_bytes(), total);
+    }
+}
+
+TEST_F(BlockAllocatorTest, OnePageInTheMiddleKeepsItsBlockApartAndNoOther) {
+    add(1, 22);
+    std::vector<Frame> pages;
+    while (auto const page = blocks_.take(0, FrameState::Anonymous)) {
+        pages.push_back(*page);
+    }
+    Frame const kept = pages[100];
+    for (Frame const page : pages) {
+        if (page != kept) {
+            blocks_.give(page);
+        }
+    }
+    EXPECT_TRUE(blocks_.take(max_order, FrameState::Pager));
+    EXPECT_FALSE(blocks_.take(max_order, FrameState::Pager));
+    EXPECT_TRUE(blocks_.take(max_order - 1, FrameState::Pager));
+}
+
+TEST_F(BlockAllocatorTest, TakingAndGivingOnePageDoesNotMergeEachTime) {
+    add(1, 22);
+    blocks_.give(*blocks_.take(0, FrameState::Pager));
+    auto const before = kernel_.calls;
+    for (int i = 0; i < 100; ++i) {
+        blocks_.give(*blocks_.take(0, FrameState::Pager));
+    }
+    EXPECT_EQ(kernel_.calls - before, 100); // the revocations
+}
+
+TEST_F(BlockAllocatorTest, AFailedSplitChangesNothing) {
+    add(1, 21);
+    std::uint64_t const used = slots_.used();
+    for (int fail_at = 0; fail_at < 3; ++fail_at) {
+        kernel_.fail_retype_in = fail_at;
+        EXPECT_EQ(blocks_.take(3, FrameState::Pager).error(), Error::OutOfMemory);
+        kernel_.fail_retype_in = -1;
+        blocks_.give(*blocks_.take(max_order, FrameState::Pager)); // all in one piece
+        EXPECT_EQ(slots_.used(), used);
+    }
+}
+
+TEST_F(BlockAllocatorTest, RandomUseKeepsTheSums) {
+    add(1, 23);
+    add(2, 20);
+    add(3, 14);
+    std::mt19937 random{3};
+    std::map<std::uint32_t, unsigned> taken;
+    std::uint64_t sum = 0;
+    for (int step = 0; step < 20'000; ++step) {
+        if (random() % 100 < 52) {
+            auto const order = static_cast<unsigned>(random() % 8 == 0 ? random() % 10 : 0);
+            auto const block = blocks_.take(order, FrameState::Anonymous);
+            if (!block) {
+                continue;
+            }
+            for (auto const& [first, other] : taken) { // no overlap
+                ASSERT_TRUE(first + (1u << other) <= index(*block) ||
+                            index(*block) + (1u << order) <= first);
+            }
+            taken[index(*block)] = order;
+            sum += base::bit(order) * page_size;
+        } else if (!taken.empty()) {
+            auto const it =
+                std::next(taken.begin(), static_cast<std::ptrdiff_t>(random() % taken.size()));
+            blocks_.give(Frame{it->first});
+            sum -= base::bit(it->second) * page_size;
+            taken.erase(it);
+        }
+        ASSERT_EQ(frames_.bytes(FrameState::Anonymous), sum);
+        ASSERT_EQ(free_bytes() + sum, frames_.total());
+    }
+}
+
+TEST(PageTree, RandomPagesAgreeWithAMap) {
+    PageTree tree;
+    std::map<std::uint64_t, std::uint32_t> model;
+    std::mt19937_64 random{5};
+    constexpr std::uint64_t last_page = api::user_top / page_size;
+    auto const some_page = [&]() -> std::uint64_t {
+        switch (random() % 3) {
+        case 0: return random() % 200;
+        case 1: return last_page - random() % 200;
+        default: return random() % last_page;
+        }
+    };
+    for (int step = 0; step < 50'000; ++step) {
+        std::uint64_t const number = some_page();
+        UserAddr const page{number * page_size};
+        auto const frame = static_cast<std::uint32_t>(random() % 1000);
+        if (random() % 2 == 0) {
+            tree.set(page, {.state = PageState::Private, .frame = Frame{frame}});
+            model[number] = frame;
+        } else {
+            tree.set(page, {});
+            model.erase(number);
+        }
+        std::uint64_t const from = some_page();
+        auto const expected = model.lower_bound(from);
+        auto const found = tree.first_present(UserAddr{from * page_size}, user_end);
+        ASSERT_EQ(found.has_value(), expected != model.end());
+        if (found) {
+            ASSERT_EQ(found->raw() / page_size, expected->first);
+            ASSERT_EQ(index(tree.get(*found).frame), expected->second);
+        }
+        ASSERT_EQ(tree.get(page).present(), model.contains(number));
+    }
+}
+
+TEST(PageTree, EntriesKeepWhatBelongsToTheirState) {
+    PageTree tree;
+    UserAddr const page{0x40'0000};
+    tree.set(page, {.state = PageState::File, .capability = Slot{77}});
+    EXPECT_EQ(tree.get(page).capability, Slot{77});
+    EXPECT_EQ(tree.get(page).frame, no_frame);
+    tree.set(page, {.state = PageState::Parked, .frame = Frame{5}});
+    EXPECT_EQ(tree.get(page).frame, Frame{5});
+    EXPECT_FALSE(tree.get(page + page_size).present());
+    EXPECT_EQ(tree.first_present(page + page_size, user_end), std::nullopt);
+    EXPECT_EQ(tree.first_present(UserAddr{0}, page), std::nullopt);
+}
+
+} // namespace
+
+} // namespace pager::test
