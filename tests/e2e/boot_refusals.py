@@ -100,6 +100,19 @@ class Bench:
         subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL)
         return path.read_bytes()
 
+    def tree_with_ram(self, size: int) -> bytes:
+        """This machine's device tree, with another size of memory from the same address on."""
+        text = self.dtc("dtb", "dts", self.tree()).decode()
+        cells = f"0x00 {0x4000_0000:#x} 0x00" if self.target.board is boards.VIRT else "0x00 0x00"
+        memory = re.compile(r"(memory@\w+ \{[^}]*reg = <)[^>]*>")
+        check(memory.search(text), "no memory node in the device tree")
+        return self.dtc("dts", "dtb", memory.sub(rf"\g<1>{cells} {size:#x}>", text).encode())
+
+    @staticmethod
+    def dtc(source: str, result: str, data: bytes) -> bytes:
+        command = ["dtc", "-q", "-I", source, "-O", result, "-o", "-", "-"]
+        return subprocess.run(command, input=data, capture_output=True, check=True).stdout
+
 
 def archives(suite: Suite, bench: Bench) -> None:
     image = bench.image
@@ -113,8 +126,8 @@ def archives(suite: Suite, bench: Bench) -> None:
 
     case("missing", "boot archive missing", image.with_archive(b""))
     case("cut off", "boot archive truncated or damaged", whole[: image.archive_offset + middle])
-    case("with a wrong bit", "boot archive truncated or damaged",
-         whole[: image.archive_offset] + damaged)
+    flipped = whole[: image.archive_offset] + damaged
+    case("with a wrong bit", "boot archive truncated or damaged", flipped)
     case("that is no archive", "boot archive", image.with_archive(b"not an archive" * 1000))
     case("that has no end", "boot archive", image.with_archive(good[:middle]))
     for name in ("boot/kernel", "boot/init"):
@@ -176,15 +189,22 @@ def device_trees(suite: Suite, bench: Bench) -> None:
 
 
 def little_memory(suite: Suite, bench: Bench) -> None:
-    """Less RAM than QEMU itself would start with, so it is the tree that says so."""
-    begin, little = 0x4000_0000, 1 << 19
-    said = struct.pack(">QQ", begin, bench.target.ram)
-    tree = bench.tree().replace(said, struct.pack(">QQ", begin, little))
-    command = bench.with_tree(tree)
-    suite.case(
-        "too little RAM for the kernel",
-        lambda: bench.line_says_and_stops(command, "not enough memory"),
-    )
+    """Too little for the kernel, for init, for the pager: whoever notices first says so."""
+    def says(name: str, reason: str, command: list[str]) -> None:
+        suite.case(name, lambda: bench.line_says_and_stops(command, reason))
+
+    says("RAM of 512 KiB", "not enough memory", bench.with_tree(bench.tree_with_ram(1 << 19)))
+    says("no RAM at all", "describes no memory", bench.with_tree(bench.tree_with_ram(0)))
+    if bench.target.board is boards.VIRT:
+        image = bytes(bench.image.bytes)
+        machine = bench.machine(image, memory="5M")
+        says("RAM of 5 MiB", "too little memory.*the system stops here", machine.command())
+
+        def pager_refuses() -> None:
+            with Uart(bench.machine(image, memory="8M").command()) as uart:
+                uart.expect("^pager: .* memory .*; the system stops here$")
+
+        suite.case("RAM of 8 MiB", pager_refuses)
 
 
 def cases(suite: Suite, target: Target) -> None:
@@ -194,8 +214,7 @@ def cases(suite: Suite, target: Target) -> None:
         programs(suite, bench)
         paged_programs(suite, bench)
         device_trees(suite, bench)
-        if target.board is boards.VIRT:
-            little_memory(suite, bench)
+        little_memory(suite, bench)
 
 
 if __name__ == "__main__":
