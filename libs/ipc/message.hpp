@@ -6,6 +6,7 @@
 #include <api/message.hpp>
 #include <ipc/error.hpp>
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstring>
@@ -39,12 +40,17 @@ concept Request = Payload<T> && Payload<typename T::Reply> && requires {
 };
 
 template <Payload T>
-[[nodiscard]] constexpr std::size_t wire_words(T const& value) {
-    std::size_t bytes = std::is_empty_v<T> ? 0 : sizeof(T);
+[[nodiscard]] constexpr std::size_t wire_bytes([[maybe_unused]] T const& value) {
     if constexpr (Variable<T>) {
-        bytes = value.wire_size() < sizeof(T) ? value.wire_size() : sizeof(T);
+        return value.wire_size() < sizeof(T) ? value.wire_size() : sizeof(T);
+    } else {
+        return std::is_empty_v<T> ? 0 : sizeof(T);
     }
-    return (bytes + sizeof(api::Word) - 1) / sizeof(api::Word);
+}
+
+template <Payload T>
+[[nodiscard]] constexpr std::size_t wire_words(T const& value) {
+    return (wire_bytes(value) + sizeof(api::Word) - 1) / sizeof(api::Word);
 }
 
 template <Payload T>
@@ -133,7 +139,7 @@ struct Text {
     static Text of(std::string_view text) {
         Text result{};
         result.length = text.size() < Capacity ? text.size() : Capacity;
-        std::memcpy(result.bytes.data(), text.data(), result.length);
+        std::copy_n(text.begin(), result.length, result.bytes.begin());
         return result;
     }
 

@@ -24,13 +24,13 @@ public:
     using Capability::Capability;
 
     /// The interrupt may come again.
-    Result<> acknowledge() const { return perform(api::Invocation::IrqAck); }
+    [[nodiscard]] Result<> acknowledge() const { return perform(api::Invocation::IrqAck); }
 
-    Result<> set_notification(Notification notification) const {
+    [[nodiscard]] Result<> set_notification(Notification notification) const {
         return perform(api::Invocation::IrqSetHandler, words(), caps(notification.cptr()));
     }
 
-    Result<> clear() const { return perform(api::Invocation::IrqClearHandler); }
+    [[nodiscard]] Result<> clear() const { return perform(api::Invocation::IrqClearHandler); }
 };
 
 enum class Trigger : api::Word { Level = 0, Edge = 1 };
@@ -39,12 +39,12 @@ class IrqControl : public Capability {
 public:
     using Capability::Capability;
 
-    Result<> get(api::Word irq, Slot to) const {
+    [[nodiscard]] Result<> get(api::Word irq, Slot to) const {
         return perform(api::Invocation::IrqIssueHandler, words(irq, to.index(), to.depth()),
                        caps(to.root()));
     }
 
-    Result<> get(api::Word irq, Trigger trigger, Slot to) const {
+    [[nodiscard]] Result<> get(api::Word irq, Trigger trigger, Slot to) const {
         return perform(api::Invocation::IrqIssueHandlerTrigger,
                        words(irq, trigger, to.index(), to.depth()), caps(to.root()));
     }
@@ -55,7 +55,7 @@ public:
     using Capability::Capability;
 
     /// x0 ... x7 of the call; the answer's x0.
-    Result<api::Word> call(std::array<api::Word, 8> const& registers) const {
+    [[nodiscard]] Result<api::Word> call(std::array<api::Word, 8> const& registers) const {
         return query(api::Invocation::SmcCall, registers);
     }
 };

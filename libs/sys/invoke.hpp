@@ -27,16 +27,18 @@ public:
 
 protected:
     template <std::size_t Words = 0, std::size_t Caps = 0>
-    Result<> perform(api::Invocation label, std::array<api::Word, Words> const& words = {},
-                     std::array<api::CPtr, Caps> const& caps = {}) const {
+    [[nodiscard]] Result<> perform(api::Invocation label,
+                                   std::array<api::Word, Words> const& words = {},
+                                   std::array<api::CPtr, Caps> const& caps = {}) const {
         TRY(invoke(cptr_, label, words, caps));
         return {};
     }
 
     /// For invocations that answer with one word.
     template <std::size_t Words = 0, std::size_t Caps = 0>
-    Result<api::Word> query(api::Invocation label, std::array<api::Word, Words> const& words = {},
-                            std::array<api::CPtr, Caps> const& caps = {}) const {
+    [[nodiscard]] Result<api::Word> query(api::Invocation label,
+                                          std::array<api::Word, Words> const& words = {},
+                                          std::array<api::CPtr, Caps> const& caps = {}) const {
         auto const answer = TRY(invoke(cptr_, label, words, caps));
         return answer[0];
     }

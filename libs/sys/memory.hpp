@@ -14,19 +14,19 @@ public:
     using Capability::Capability;
 
     /// [start, end) must lie in one page. These are no-ops where nothing is mapped.
-    Result<> clean_data(base::UserAddr start, base::UserAddr end) const {
+    [[nodiscard]] Result<> clean_data(base::UserAddr start, base::UserAddr end) const {
         return perform(api::Invocation::VSpaceCleanData, words(start.raw(), end.raw()));
     }
 
-    Result<> invalidate_data(base::UserAddr start, base::UserAddr end) const {
+    [[nodiscard]] Result<> invalidate_data(base::UserAddr start, base::UserAddr end) const {
         return perform(api::Invocation::VSpaceInvalidateData, words(start.raw(), end.raw()));
     }
 
-    Result<> clean_invalidate_data(base::UserAddr start, base::UserAddr end) const {
+    [[nodiscard]] Result<> clean_invalidate_data(base::UserAddr start, base::UserAddr end) const {
         return perform(api::Invocation::VSpaceCleanInvalidateData, words(start.raw(), end.raw()));
     }
 
-    Result<> unify_instruction(base::UserAddr start, base::UserAddr end) const {
+    [[nodiscard]] Result<> unify_instruction(base::UserAddr start, base::UserAddr end) const {
         return perform(api::Invocation::VSpaceUnifyInstruction, words(start.raw(), end.raw()));
     }
 };
@@ -36,12 +36,12 @@ public:
     using Capability::Capability;
 
     /// Installs the table at the first level that has none on the way to `address`.
-    Result<> map(VSpace space, base::UserAddr address) const {
+    [[nodiscard]] Result<> map(VSpace space, base::UserAddr address) const {
         return perform(api::Invocation::PageTableMap, words(address.raw(), api::page_cacheable),
                        caps(space.cptr()));
     }
 
-    Result<> unmap() const { return perform(api::Invocation::PageTableUnmap); }
+    [[nodiscard]] Result<> unmap() const { return perform(api::Invocation::PageTableUnmap); }
 };
 
 /// How a page is mapped. Device memory is neither cached nor executed.
@@ -59,33 +59,34 @@ class Frame : public Capability {
 public:
     using Capability::Capability;
 
-    Result<> map(VSpace space, base::UserAddr address, PageAttributes attributes) const {
+    [[nodiscard]] Result<> map(VSpace space, base::UserAddr address,
+                               PageAttributes attributes) const {
         return perform(api::Invocation::PageMap,
                        words(address.raw(), attributes.rights.bits(), attributes.word()),
                        caps(space.cptr()));
     }
 
-    Result<> unmap() const { return perform(api::Invocation::PageUnmap); }
+    [[nodiscard]] Result<> unmap() const { return perform(api::Invocation::PageUnmap); }
 
-    Result<base::PhysAddr> physical_address() const {
+    [[nodiscard]] Result<base::PhysAddr> physical_address() const {
         return base::PhysAddr{TRY(query(api::Invocation::PageGetAddress))};
     }
 
     /// Offsets in the page, `end` exclusive; the page must be mapped.
-    Result<> clean_data(api::Word start, api::Word end) const {
+    [[nodiscard]] Result<> clean_data(api::Word start, api::Word end) const {
         return perform(api::Invocation::PageCleanData, words(start, end));
     }
 
-    Result<> invalidate_data(api::Word start, api::Word end) const {
+    [[nodiscard]] Result<> invalidate_data(api::Word start, api::Word end) const {
         return perform(api::Invocation::PageInvalidateData, words(start, end));
     }
 
-    Result<> clean_invalidate_data(api::Word start, api::Word end) const {
+    [[nodiscard]] Result<> clean_invalidate_data(api::Word start, api::Word end) const {
         return perform(api::Invocation::PageCleanInvalidateData, words(start, end));
     }
 
     /// Makes instructions just written visible to instruction fetch.
-    Result<> unify_instruction(api::Word start, api::Word end) const {
+    [[nodiscard]] Result<> unify_instruction(api::Word start, api::Word end) const {
         return perform(api::Invocation::PageUnifyInstruction, words(start, end));
     }
 };
@@ -95,7 +96,7 @@ public:
     using Capability::Capability;
 
     /// Gives the root table its number; only then may anything be mapped in it.
-    Result<> assign(VSpace space) const {
+    [[nodiscard]] Result<> assign(VSpace space) const {
         return perform(api::Invocation::AsidPoolAssign, words(), caps(space.cptr()));
     }
 };
@@ -105,7 +106,7 @@ public:
     using Capability::Capability;
 
     /// `untyped` is one page, which the pool uses up.
-    Result<> make_pool(api::CPtr untyped, Slot to) const {
+    [[nodiscard]] Result<> make_pool(api::CPtr untyped, Slot to) const {
         return perform(api::Invocation::AsidControlMakePool, words(to.index(), to.depth()),
                        caps(untyped, to.root()));
     }

@@ -12,20 +12,24 @@ public:
     using Capability::Capability;
 
     /// To a thread or a notification.
-    Result<> bind(Capability object) const {
+    [[nodiscard]] Result<> bind(Capability object) const {
         return perform(api::Invocation::SchedContextBind, words(), caps(object.cptr()));
     }
 
-    Result<> unbind() const { return perform(api::Invocation::SchedContextUnbind); }
+    [[nodiscard]] Result<> unbind() const { return perform(api::Invocation::SchedContextUnbind); }
 
-    Result<> unbind_object(Capability object) const {
+    [[nodiscard]] Result<> unbind_object(Capability object) const {
         return perform(api::Invocation::SchedContextUnbindObject, words(), caps(object.cptr()));
     }
 
     /// Microseconds since the last query.
-    Result<api::Word> consumed() const { return query(api::Invocation::SchedContextConsumed); }
+    [[nodiscard]] Result<api::Word> consumed() const {
+        return query(api::Invocation::SchedContextConsumed);
+    }
 
-    Result<api::Word> yield_to() const { return query(api::Invocation::SchedContextYieldTo); }
+    [[nodiscard]] Result<api::Word> yield_to() const {
+        return query(api::Invocation::SchedContextYieldTo);
+    }
 };
 
 /// Times are microseconds. A budget equal to the period means round robin.
@@ -41,7 +45,8 @@ class SchedControl : public Capability {
 public:
     using Capability::Capability;
 
-    Result<> configure(SchedContext context, SchedParameters const& parameters) const {
+    [[nodiscard]] Result<> configure(SchedContext context,
+                                     SchedParameters const& parameters) const {
         return perform(api::Invocation::SchedControlConfigureFlags,
                        words(parameters.budget, parameters.period, parameters.extra_refills,
                              parameters.badge, parameters.sporadic),

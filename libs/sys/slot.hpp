@@ -23,42 +23,46 @@ public:
     [[nodiscard]] constexpr api::CPtr cptr() const { return api::CPtr{index_}; }
 
     /// Makes this a copy of `source` with at most `rights`. This slot must be empty.
-    Result<> copy_from(Slot source, api::Rights rights = api::Rights::All) const {
+    [[nodiscard]] Result<> copy_from(Slot source, api::Rights rights = api::Rights::All) const {
         return change(api::Invocation::CNodeCopy,
                       words(index_, depth_, source.index_, source.depth_, rights.bits()),
                       caps(source.root_));
     }
 
     /// As copy_from(), with a badge (endpoints, notifications) or a guard (CNodes).
-    Result<> mint_from(Slot source, api::Rights rights, api::Word data) const {
+    [[nodiscard]] Result<> mint_from(Slot source, api::Rights rights, api::Word data) const {
         return change(api::Invocation::CNodeMint,
                       words(index_, depth_, source.index_, source.depth_, rights.bits(), data),
                       caps(source.root_));
     }
 
-    Result<> mint_from(Slot source, api::Rights rights, api::Badge badge) const {
+    [[nodiscard]] Result<> mint_from(Slot source, api::Rights rights, api::Badge badge) const {
         return mint_from(source, rights, static_cast<api::Word>(badge));
     }
 
     /// Takes the capability out of `source`; it keeps its place in the derivation tree.
-    Result<> move_from(Slot source) const {
+    [[nodiscard]] Result<> move_from(Slot source) const {
         return change(api::Invocation::CNodeMove,
                       words(index_, depth_, source.index_, source.depth_), caps(source.root_));
     }
 
-    Result<> mutate_from(Slot source, api::Word data) const {
+    [[nodiscard]] Result<> mutate_from(Slot source, api::Word data) const {
         return change(api::Invocation::CNodeMutate,
                       words(index_, depth_, source.index_, source.depth_, data),
                       caps(source.root_));
     }
 
     /// Delete. An empty slot is fine.
-    Result<> remove() const { return change(api::Invocation::CNodeDelete, words(index_, depth_)); }
+    [[nodiscard]] Result<> remove() const {
+        return change(api::Invocation::CNodeDelete, words(index_, depth_));
+    }
 
     /// Deletes everything derived from the capability here.
-    Result<> revoke() const { return change(api::Invocation::CNodeRevoke, words(index_, depth_)); }
+    [[nodiscard]] Result<> revoke() const {
+        return change(api::Invocation::CNodeRevoke, words(index_, depth_));
+    }
 
-    Result<> cancel_badged_sends() const {
+    [[nodiscard]] Result<> cancel_badged_sends() const {
         return change(api::Invocation::CNodeCancelBadgedSends, words(index_, depth_));
     }
 
@@ -66,8 +70,8 @@ public:
 
 private:
     template <std::size_t Words, std::size_t Caps = 0>
-    Result<> change(api::Invocation label, std::array<api::Word, Words> const& words,
-                    std::array<api::CPtr, Caps> const& caps = {}) const {
+    [[nodiscard]] Result<> change(api::Invocation label, std::array<api::Word, Words> const& words,
+                                  std::array<api::CPtr, Caps> const& caps = {}) const {
         TRY(invoke(root_, label, words, caps));
         return {};
     }

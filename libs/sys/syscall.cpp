@@ -16,15 +16,17 @@ struct Registers {
 };
 
 Registers trap(api::Syscall number, Registers const& in) {
+    // NOLINTBEGIN(misc-const-correctness): the trap writes them
     register api::Word x0 asm("x0") = in.x0;
     register api::Word x1 asm("x1") = in.x1;
     register api::Word x2 asm("x2") = in.words[0];
     register api::Word x3 asm("x3") = in.words[1];
     register api::Word x4 asm("x4") = in.words[2];
     register api::Word x5 asm("x5") = in.words[3];
-    register api::Word x6 asm("x6") = in.x6;
-    register api::Word x7 asm("x7") = static_cast<api::Word>(number);
-    register api::Word x8 asm("x8") = in.x8;
+    // NOLINTEND(misc-const-correctness)
+    register api::Word const x6 asm("x6") = in.x6;
+    register api::Word const x7 asm("x7") = static_cast<api::Word>(number);
+    register api::Word const x8 asm("x8") = in.x8;
     asm volatile("svc #0"
                  : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x5)
                  : "r"(x6), "r"(x7), "r"(x8)

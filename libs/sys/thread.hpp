@@ -34,61 +34,63 @@ class Tcb : public Capability {
 public:
     using Capability::Capability;
 
-    Result<> configure(ThreadSpaces const& spaces, base::UserAddr ipc_buffer,
-                       Frame ipc_frame) const {
+    [[nodiscard]] Result<> configure(ThreadSpaces const& spaces, base::UserAddr ipc_buffer,
+                                     Frame ipc_frame) const {
         return perform(api::Invocation::TcbConfigure,
                        words(spaces.cspace_guard, 0, ipc_buffer.raw()),
                        caps(spaces.cspace.cptr(), spaces.vspace.cptr(), ipc_frame.cptr()));
     }
 
-    Result<> set_space(ThreadSpaces const& spaces, Capability fault_handler) const {
+    [[nodiscard]] Result<> set_space(ThreadSpaces const& spaces, Capability fault_handler) const {
         return perform(api::Invocation::TcbSetSpace, words(spaces.cspace_guard, 0),
                        caps(fault_handler.cptr(), spaces.cspace.cptr(), spaces.vspace.cptr()));
     }
 
-    Result<> set_ipc_buffer(base::UserAddr address, Frame frame) const {
+    [[nodiscard]] Result<> set_ipc_buffer(base::UserAddr address, Frame frame) const {
         return perform(api::Invocation::TcbSetIpcBuffer, words(address.raw()), caps(frame.cptr()));
     }
 
     /// Priorities may not exceed the maximum of `authority`.
-    Result<> set_scheduling(Tcb authority, ThreadScheduling const& scheduling) const {
+    [[nodiscard]] Result<> set_scheduling(Tcb authority, ThreadScheduling const& scheduling) const {
         return perform(
             api::Invocation::TcbSetSchedParams,
             words(scheduling.max_controlled_priority, scheduling.priority),
             caps(authority.cptr(), scheduling.context.cptr(), scheduling.fault_handler.cptr()));
     }
 
-    Result<> set_priority(Tcb authority, api::Word priority) const {
+    [[nodiscard]] Result<> set_priority(Tcb authority, api::Word priority) const {
         return perform(api::Invocation::TcbSetPriority, words(priority), caps(authority.cptr()));
     }
 
-    Result<> set_max_priority(Tcb authority, api::Word priority) const {
+    [[nodiscard]] Result<> set_max_priority(Tcb authority, api::Word priority) const {
         return perform(api::Invocation::TcbSetMcPriority, words(priority), caps(authority.cptr()));
     }
 
-    Result<> set_timeout_endpoint(Capability handler) const {
+    [[nodiscard]] Result<> set_timeout_endpoint(Capability handler) const {
         return perform(api::Invocation::TcbSetTimeoutEndpoint, words(), caps(handler.cptr()));
     }
 
-    Result<> suspend() const { return perform(api::Invocation::TcbSuspend); }
-    Result<> resume() const { return perform(api::Invocation::TcbResume); }
+    [[nodiscard]] Result<> suspend() const { return perform(api::Invocation::TcbSuspend); }
+    [[nodiscard]] Result<> resume() const { return perform(api::Invocation::TcbResume); }
 
-    Result<> bind_notification(Notification notification) const {
+    [[nodiscard]] Result<> bind_notification(Notification notification) const {
         return perform(api::Invocation::TcbBindNotification, words(), caps(notification.cptr()));
     }
 
-    Result<> unbind_notification() const { return perform(api::Invocation::TcbUnbindNotification); }
+    [[nodiscard]] Result<> unbind_notification() const {
+        return perform(api::Invocation::TcbUnbindNotification);
+    }
 
-    Result<> set_tls_base(base::UserAddr base) const {
+    [[nodiscard]] Result<> set_tls_base(base::UserAddr base) const {
         return perform(api::Invocation::TcbSetTlsBase, words(base.raw()));
     }
 
-    Result<api::Word> set_flags(api::Word clear, api::Word set) const {
+    [[nodiscard]] Result<api::Word> set_flags(api::Word clear, api::Word set) const {
         return query(api::Invocation::TcbSetFlags, words(clear, set));
     }
 
     /// All registers; not of the calling thread.
-    Result<api::UserRegisters> read_registers(bool suspend_first) const {
+    [[nodiscard]] Result<api::UserRegisters> read_registers(bool suspend_first) const {
         auto const first = TRY(invoke(cptr(), api::Invocation::TcbReadRegisters,
                                       words(suspend_first, api::user_register_count), {}));
         std::array<api::Word, api::user_register_count> values{};
@@ -98,7 +100,8 @@ public:
         return std::bit_cast<api::UserRegisters>(values);
     }
 
-    Result<> write_registers(api::UserRegisters const& registers, bool resume_after) const {
+    [[nodiscard]] Result<> write_registers(api::UserRegisters const& registers,
+                                           bool resume_after) const {
         auto const values =
             std::bit_cast<std::array<api::Word, api::user_register_count>>(registers);
         std::array<api::Word, 2 + api::user_register_count> arguments{
@@ -108,7 +111,8 @@ public:
     }
 
     /// Both groups of registers, from `source`.
-    Result<> copy_registers(Tcb source, bool suspend_source, bool resume_after) const {
+    [[nodiscard]] Result<> copy_registers(Tcb source, bool suspend_source,
+                                          bool resume_after) const {
         using SuspendSource = base::Bits<bool, 0>;
         using ResumeTarget = base::Bits<bool, 1>;
         using Groups = base::Bits<unsigned, 2, 2>;

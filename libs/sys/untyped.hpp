@@ -13,7 +13,8 @@ public:
     using Capability::Capability;
 
     /// `size_bits` matters for untypeds, CNodes (slots) and scheduling contexts (bytes).
-    Result<> retype(api::ObjectType type, unsigned size_bits, SlotRange const& to) const {
+    [[nodiscard]] Result<> retype(api::ObjectType type, unsigned size_bits,
+                                  SlotRange const& to) const {
         return perform(api::Invocation::UntypedRetype,
                        words(type, size_bits, to.node_index, to.node_depth, to.first, to.count),
                        caps(to.root));

@@ -5,8 +5,9 @@
 #include <init/own_capabilities.hpp>
 #include <init/root_system.hpp>
 #include <init/self_protection.hpp>
+#include <sys/start/runtime.hpp>
 
-extern "C" std::byte _end[]; // of init's image; the boot archive lies behind it
+extern "C" std::byte image_end[] asm("_end"); // of init's image; the boot archive lies behind it
 
 namespace init {
 
@@ -16,7 +17,7 @@ namespace {
 constexpr std::uint64_t reserve = 4 * 1024 * 1024;
 
 formats::Bytes archive_bytes(api::BootInfo const& boot_info) {
-    auto const begin = base::align_up(reinterpret_cast<std::uintptr_t>(_end), api::page_bits);
+    auto const begin = base::align_up(reinterpret_cast<std::uintptr_t>(image_end), api::page_bits);
     auto const end = base::align_down(boot_info.ipc_buffer, api::page_bits); // right behind
     return {reinterpret_cast<std::byte const*>(begin), end - begin};
 }
@@ -39,7 +40,10 @@ void RootSystem::build() {
 }
 
 void RootSystem::serve() {
-    loop_->run(*service_);
+    if (loop_ && service_) {
+        loop_->run(*service_);
+    }
+    sys::trap(); // build() was to come first
 }
 
 std::span<api::UntypedDescription const> RootSystem::untypeds() const {

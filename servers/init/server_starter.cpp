@@ -24,7 +24,7 @@ base::Result<Server, std::string_view> ServerStarter::load(Component const& comp
         return base::fail(sys::describe(loaded.error().code));
     }
     server->entry = program->entry();
-    return *std::move(server);
+    return *server;
 }
 
 sys::Result<Server> ServerStarter::make(Component const& component) {

@@ -7,36 +7,32 @@
 extern "C" {
 
 using Constructor = void (*)();
-extern Constructor const __init_array_start[];
-extern Constructor const __init_array_end[];
+
+// What the linker script and the C++ library call by names that are reserved.
+extern Constructor const constructors_begin[] asm("__init_array_start");
+extern Constructor const constructors_end[] asm("__init_array_end");
+[[noreturn]] void pure_function_called() asm("__cxa_pure_virtual");
+[[noreturn]] void check_failed(char const* format,
+                               ...) asm("_ZNSt3__122__libcpp_verbose_abortEPKcz");
+
+void pure_function_called() {
+    sys::trap();
+}
+
+void check_failed(char const*, ...) {
+    sys::trap();
+}
 
 [[noreturn]] void abort() {
     sys::trap();
 }
 
-/// Tables of abstract classes name it; nothing calls it.
-[[noreturn]] void __cxa_pure_virtual() {
-    sys::trap();
-}
-
 } // extern "C"
-
-namespace std {
-inline namespace __1 {
-
-[[noreturn]] __attribute__((visibility("default"))) void __libcpp_verbose_abort(char const*, ...);
-
-void __libcpp_verbose_abort(char const*, ...) {
-    sys::trap();
-}
-
-} // namespace __1
-} // namespace std
 
 namespace sys {
 
 void run_constructors() {
-    for (auto const* constructor = __init_array_start; constructor != __init_array_end;
+    for (auto const* constructor = constructors_begin; constructor != constructors_end;
          ++constructor) {
         (*constructor)();
     }
