@@ -17,8 +17,8 @@ public:
     static constexpr unsigned size_bits = api::reply_bits;
 
     Tcb* tcb{nullptr};
-    Reply* previous{nullptr};     // towards the first caller
-    Reply* next{nullptr};         // towards the top of the stack
+    Reply* previous{nullptr};      // towards the first caller
+    Reply* next{nullptr};          // towards the top of the stack
     SchedContext* top_of{nullptr}; // the context whose stack this is the top of
 };
 

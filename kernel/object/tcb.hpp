@@ -3,13 +3,12 @@
 // Tcb: a thread. Its registers, the capabilities it works with, and what it waits for.
 #pragma once
 
-#include <kernel/cap/slot.hpp>
-
 #include <api/fault.hpp>
 #include <api/message.hpp>
 #include <arch/context.hpp>
 #include <arch/fpu.hpp>
 #include <base/intrusive_list.hpp>
+#include <kernel/cap/slot.hpp>
 
 #include <array>
 
@@ -35,11 +34,11 @@ enum class ThreadState : std::uint8_t {
 /// A fault that a thread has and has not been told a handler of, or that a handler looks at.
 struct FaultRecord {
     api::Fault kind{api::Fault::None};
-    bool in_receive_phase{false};       // CapFault
-    LookupFault lookup{};               // CapFault
-    std::array<Word, 3> words{};        // CapFault: cptr; VmFault: address, is_prefetch, syndrome;
-                                        // UserException: number, code; UnknownSyscall: number;
-                                        // Timeout: badge
+    bool in_receive_phase{false}; // CapFault
+    LookupFault lookup{};         // CapFault
+    std::array<Word, 3> words{};  // CapFault: cptr; VmFault: address, is_prefetch, syndrome;
+                                  // UserException: number, code; UnknownSyscall: number;
+                                  // Timeout: badge
 };
 
 /// What a thread waits for; only the fields of its state mean anything.
