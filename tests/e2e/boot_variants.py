@@ -6,7 +6,7 @@ import re
 
 import session
 from quire import boards
-from session import Suite, Target, check, check_matches
+from session import Suite, Target, check, check_matches, free_memory
 
 
 def reaches_the_shell(target: Target, ram: int | None = None, says: str = "", **choices) -> None:
@@ -20,6 +20,17 @@ def reaches_the_shell(target: Target, ram: int | None = None, says: str = "", **
             check(re.search(rf"RAM of the device tree, {ram} bytes: complete", text), text)
 
 
+def memory_runs_out(target: Target) -> None:
+    """The first time the pager's books grow; the second time they are big enough."""
+    with session.booted(target.machine(memory="24M")) as shell:
+        free = []
+        for _ in range(2):
+            check_matches(r"no memory|out of memory", shell.run("spawn touch 32", 120))
+            check_matches("^Hello", shell.run("spawn hello"))
+            free.append(free_memory(shell))
+        check(free[0] == free[1], f"free memory was {free[0]} bytes and is {free[1]}")
+
+
 def cases(suite: Suite, target: Target) -> None:
     def case(name: str, **choices) -> None:
         suite.case(name, lambda: reaches_the_shell(target, **choices))
@@ -29,6 +40,7 @@ def cases(suite: Suite, target: Target) -> None:
         case("entered at EL2", hypervisor=True, says="entered at EL2")
         case("with a GIC of version 3", gic=3)
         case("with a GIC of version 3, entered at EL2", gic=3, hypervisor=True)
+        suite.case("with 24 MiB, and a program wants more", lambda: memory_runs_out(target))
         case("with 128 MiB", memory="128M", ram=128 << 20)
         case("with 4 GiB", memory="4G", ram=4 << 30)
         case("with four cores, of which three stay off", cores=4)

@@ -106,6 +106,18 @@ def check_matches(pattern: str, text: str) -> re.Match:
     return found
 
 
+def memory_states(shell: Shell) -> dict[str, int]:
+    """The upper table of `memstat --plain`: where every byte of RAM is."""
+    text = shell.run("memstat --plain")
+    rows = re.findall(r"^  (\w[\w ]*?) +(\d+) (?: |$)", text, re.MULTILINE)
+    check(rows, f"no table in:\n{text}")
+    return {name: int(size) for name, size in rows}
+
+
+def free_memory(shell: Shell) -> int:
+    return memory_states(shell)["free"]
+
+
 class Suite:
     """Runs cases one after the other and reports each as a line of TAP."""
 

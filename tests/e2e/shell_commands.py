@@ -5,7 +5,7 @@
 import re
 
 import session
-from session import Shell, Suite, Target, check, check_matches
+from session import Shell, Suite, Target, check, check_matches, free_memory, memory_states
 
 COMMANDS = [
     *("help", "memstat", "pagemap", "ps", "spawn", "kill", "repeat", "time"),
@@ -19,18 +19,6 @@ MISBEHAVIOURS = {
     "wild": r"nothing is mapped there",
     "privileged": r"the processor refused",
 }
-
-
-def memory_states(shell: Shell) -> dict[str, int]:
-    """The upper table of `memstat --plain`: where every byte of RAM is."""
-    text = shell.run("memstat --plain")
-    rows = re.findall(r"^  (\w[\w ]*?) +(\d+) (?: |$)", text, re.MULTILINE)
-    check(rows, f"no table in:\n{text}")
-    return {name: int(size) for name, size in rows}
-
-
-def free_memory(shell: Shell) -> int:
-    return memory_states(shell)["free"]
 
 
 def process_number(shell: Shell, name: str) -> int:
@@ -109,17 +97,6 @@ class Commands:
     def touch_verifies_memory(self) -> None:
         check_matches("touch: 16 MiB written and verified", self.shell.run("spawn touch 16", 120))
         check_matches(r"exit code 2", self.shell.run("spawn touch nonsense"))
-
-    def touch_of_more_than_there_is_ends_cleanly(self) -> None:
-        """The first time the pager's books grow; the second time they are big enough."""
-        too_much = self.target.ram // (1 << 20) + 64
-        free = []
-        for _ in range(2):
-            text = self.shell.run(f"spawn touch {too_much}", 120)
-            check_matches(r"no memory|out of memory|stopped", text)
-            free.append(free_memory(self.shell))
-        check(free[0] == free[1], f"free memory was {free[0]} bytes and is {free[1]}")
-        check_matches("^Hello", self.shell.run("spawn hello"))
 
     def unknown_programs_are_refused(self) -> None:
         check_matches("no program named 'nonsense'", self.shell.run("spawn nonsense"))

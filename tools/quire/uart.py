@@ -81,6 +81,11 @@ class Uart:
                 raise Unexpected(f"{why} {what}" + self.tail())
             self._receive(min(left, 0.5))
 
+    def settle(self, seconds: float) -> None:
+        """Waits until nothing more has been said for so long."""
+        while self._receive(seconds):
+            pass
+
     def expect_silence(self, seconds: float) -> None:
         """Nothing more may be said for so long."""
         before = len(self.transcript)
