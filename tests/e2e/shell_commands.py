@@ -133,6 +133,7 @@ class Commands:
     def control_c_ends_a_program(self) -> None:
         self.shell.uart.send("spawn spin\r")
         self.shell.uart.expect(r"spawn spin\n")
+        self.shell.uart.settle(1.0)  # until the shell waits
         check_matches(r"spin was killed", self.shell.type("\x03"))
 
     def servers_cannot_be_killed(self) -> None:
