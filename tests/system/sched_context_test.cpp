@@ -2,6 +2,7 @@
 //
 // Scheduling contexts: parameters and bindings.
 
+#include "counter.hpp"
 #include "suites.hpp"
 #include "worker.hpp"
 
@@ -97,14 +98,7 @@ void a_thread_without_time_does_not_run(Lab& lab) {
 
 void consumed_time_is_told_once(Lab& lab) {
     Worker worker{lab, [](Worker& self) {
-                      Word begin = 0;
-                      Word now = 0;
-                      Word frequency = 0;
-                      asm volatile("mrs %0, cntfrq_el0; mrs %1, cntvct_el0"
-                                   : "=r"(frequency), "=r"(begin));
-                      do {
-                          asm volatile("isb; mrs %0, cntvct_el0" : "=r"(now));
-                      } while (now - begin < frequency / 1000); // one millisecond
+                      spin_ms(1);
                       wait(self.notification);
                   }};
     worker.notification = lab.make_notification();

@@ -2,6 +2,7 @@
 //
 // Scheduling: priorities, slices, budgets.
 
+#include "counter.hpp"
 #include "suites.hpp"
 #include "worker.hpp"
 
@@ -11,24 +12,6 @@ namespace {
 
 using api::Error;
 using api::Invocation;
-
-Word ticks() {
-    Word now = 0;
-    asm volatile("isb; mrs %0, cntvct_el0" : "=r"(now));
-    return now;
-}
-
-Word ticks_per_ms() {
-    Word frequency = 0;
-    asm volatile("mrs %0, cntfrq_el0" : "=r"(frequency));
-    return frequency / 1000;
-}
-
-void spin_ms(Word milliseconds) {
-    auto const end = ticks() + milliseconds * ticks_per_ms();
-    while (ticks() < end) {
-    }
-}
 
 void counting_body(Worker& self) {
     for (;;) {

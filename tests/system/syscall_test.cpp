@@ -2,6 +2,7 @@
 //
 // System calls as such: what registers survive, who hears of errors.
 
+#include "counter.hpp"
 #include "registers.hpp"
 #include "suites.hpp"
 #include "worker.hpp"
@@ -89,18 +90,14 @@ void floating_point_survives_switches(Lab& lab) {
 
 void user_thread_pointer_is_kept(Lab& lab) {
     Worker other{lab, [](Worker& self) {
-                     asm volatile("msr tpidr_el0, %0" ::"r"(Word{0x1234}));
+                     set_thread_pointer(0x1234);
                      wait(self.notification);
-                     Word value = 0;
-                     asm volatile("mrs %0, tpidr_el0" : "=r"(value));
-                     self.steps = value;
+                     self.steps = thread_pointer();
                  }};
     other.notification = lab.make_notification();
-    asm volatile("msr tpidr_el0, %0" ::"r"(Word{0x9876}));
+    set_thread_pointer(0x9876);
     other.start();
-    Word mine = 0;
-    asm volatile("mrs %0, tpidr_el0" : "=r"(mine));
-    expect_equal(mine, 0x9876);
+    expect_equal(thread_pointer(), 0x9876);
     send(other.notification);
     expect_equal(other.steps, 0x1234);
 }

@@ -2,6 +2,7 @@
 //
 // TCB invocations: registers, spaces, priorities, and starting and stopping.
 
+#include "counter.hpp"
 #include "suites.hpp"
 #include "worker.hpp"
 
@@ -207,9 +208,7 @@ void flags_and_tls(Lab& lab) {
     expect_success(lab.invoke(tcb, Invocation::TcbSetFlags, {1, 0}), {0});
     expect_error(lab.invoke(tcb, Invocation::TcbSetTlsBase), Error::TruncatedMessage);
     expect_success(lab.invoke(Lab::tcb, Invocation::TcbSetTlsBase, {0x7770}));
-    Word base = 0;
-    asm volatile("mrs %0, tpidr_el0" : "=r"(base));
-    expect_equal(base, 0x7770);
+    expect_equal(thread_pointer(), 0x7770);
     expect_error(lab.invoke(tcb, Invocation::CNodeCopy), Error::IllegalOperation);
 }
 

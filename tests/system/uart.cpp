@@ -6,22 +6,20 @@
 
 #include "lab.hpp"
 
-#include <optional>
-
 namespace test {
 
 namespace {
 
-std::optional<Uart> the_uart;
+constinit Uart the_uart{base::MappedIo{0}};
 
 } // namespace
 
 Uart& uart() {
-    return *the_uart;
+    return the_uart;
 }
 
 void start_uart(Lab& lab) {
-    the_uart.emplace(base::MappedIo{lab.map_device(Board::uart)});
+    the_uart = Uart{base::MappedIo{lab.map_device(Board::uart)}};
 }
 
 } // namespace test
