@@ -115,7 +115,7 @@ base::Result<void, std::string_view> Bootstrap::run() {
         return base::fail(std::string_view{"there is too little memory in one piece to start"});
     }
     slots_.add_leaf(no_frame, static_cast<std::uint32_t>(slots_taken(info_) % leaf_slots));
-    while (*slots_.next_leaf() < info_.leaf_count) {
+    for (std::uint64_t i = slots_taken(info_) / leaf_slots + 1; i < info_.leaf_count; ++i) {
         slots_.add_leaf(no_frame);
     }
     blocks_.add_untyped(untyped_slot(home_), plan_[home_].first, plan_[home_].order);

@@ -4,6 +4,8 @@
 
 #include <pager/pager.hpp>
 
+#include <utility>
+
 namespace pager {
 
 using ipc::pager::Caller;
@@ -174,9 +176,7 @@ Pager::Answer<ipc::pager::TakeReport> Pager::handle(api::Badge caller,
     if (space == nullptr) {
         return base::fail(Error::NotFound);
     }
-    Report const report = *space->report;
-    space->report.reset();
-    return report;
+    return std::exchange(space->report, std::nullopt).value_or(Report{});
 }
 
 } // namespace pager

@@ -123,7 +123,7 @@ void SlotAllocator::link(std::uint32_t number) {
 }
 
 void SlotAllocator::unlink(std::uint32_t number) {
-    SlotGroup& group = at(number);
+    SlotGroup const& group = at(number);
     List& list = list_of(group);
     (group.previous != none ? at(group.previous).next : list.first) = group.next;
     if (group.next != none) {

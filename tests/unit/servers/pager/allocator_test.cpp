@@ -21,68 +21,68 @@ std::uint32_t raw(Slot slot) {
 
 class SlotAllocatorTest : public testing::Test {
 protected:
-    std::vector<SlotGroup> groups_ = std::vector<SlotGroup>(8 * leaf_groups);
-    SlotAllocator slots_{groups_};
+    std::vector<SlotGroup> groups = std::vector<SlotGroup>(8 * leaf_groups);
+    SlotAllocator slots{groups};
 };
 
 TEST_F(SlotAllocatorTest, HandsOutEverySlotOnce) {
-    slots_.add_leaf(no_frame, 20);
+    slots.add_leaf(no_frame, 20);
     std::set<std::uint32_t> taken;
-    while (auto const slot = slots_.take()) {
+    while (auto const slot = slots.take()) {
         EXPECT_TRUE(taken.insert(raw(*slot)).second);
     }
     EXPECT_EQ(taken.size(), leaf_slots - 20);
     EXPECT_EQ(*taken.begin(), 20);
-    EXPECT_EQ(slots_.used(), leaf_slots);
-    EXPECT_EQ(slots_.take_group().error(), Error::OutOfMemory);
+    EXPECT_EQ(slots.used(), leaf_slots);
+    EXPECT_EQ(slots.take_group().error(), Error::OutOfMemory);
 }
 
 TEST_F(SlotAllocatorTest, SingleSlotsLeaveWholeGroupsAlone) {
-    slots_.add_leaf(no_frame);
-    std::uint32_t const before = slots_.free_groups();
-    std::vector<Slot> taken;
-    for (std::uint32_t i = 0; i < group_slots; ++i) {
-        taken.push_back(*slots_.take());
+    slots.add_leaf(no_frame);
+    std::uint32_t const before = slots.free_groups();
+    std::array<Slot, group_slots> taken{};
+    for (Slot& slot : taken) {
+        slot = *slots.take();
     }
-    EXPECT_EQ(slots_.free_groups(), before - 1);
-    slots_.give(taken[3]);
-    EXPECT_EQ(*slots_.take(), taken[3]);
+    EXPECT_EQ(slots.free_groups(), before - 1);
+    slots.give(taken[3]);
+    EXPECT_EQ(*slots.take(), taken[3]);
     for (Slot const slot : taken) {
-        slots_.give(slot);
+        slots.give(slot);
     }
-    EXPECT_EQ(slots_.free_groups(), before);
+    EXPECT_EQ(slots.free_groups(), before);
 }
 
 TEST_F(SlotAllocatorTest, AGroupIsSixteenSlotsInARow) {
-    slots_.add_leaf(no_frame);
-    Slot const first = *slots_.take_group();
+    slots.add_leaf(no_frame);
+    Slot const first = *slots.take_group();
     EXPECT_EQ(raw(first) % group_slots, 0);
     for (std::uint32_t i = 0; i < group_slots; ++i) {
-        slots_.give(first + i);
+        slots.give(first + i);
     }
-    EXPECT_EQ(slots_.used(), 0);
+    EXPECT_EQ(slots.used(), 0);
 }
 
 TEST_F(SlotAllocatorTest, LeavesComeAndGoUpToTheSizeOfTheRoot) {
-    slots_.add_leaf(no_frame);
+    slots.add_leaf(no_frame);
     for (std::uint32_t leaf = 1; leaf < 8; ++leaf) {
-        EXPECT_EQ(slots_.next_leaf(), leaf);
-        slots_.add_leaf(Frame{leaf});
+        EXPECT_EQ(slots.next_leaf(), leaf);
+        slots.add_leaf(Frame{leaf});
     }
-    EXPECT_EQ(slots_.next_leaf(), std::nullopt);
-    EXPECT_EQ(slots_.empty_leaves(), 7); // not the one that others made
+    EXPECT_EQ(slots.next_leaf(), std::nullopt);
+    EXPECT_EQ(slots.empty_leaves(), 7); // not the one that others made
     std::set<std::uint32_t> removed;
-    while (auto const frame = slots_.remove_empty_leaf()) {
+    while (auto const frame = slots.remove_empty_leaf()) {
         removed.insert(index(*frame));
     }
     EXPECT_EQ(removed.size(), 7);
     std::set<std::uint32_t> numbers;
     for (int i = 0; i < 7; ++i) {
-        numbers.insert(*slots_.next_leaf());
-        slots_.add_leaf(Frame{9});
+        numbers.insert(slots.next_leaf().value_or(0));
+        slots.add_leaf(Frame{9});
     }
     EXPECT_EQ(numbers, removed); // the numbers are used again
-    EXPECT_EQ(slots_.next_leaf(), std::nullopt);
+    EXPECT_EQ(slots.next_leaf(), std::nullopt);
 }
 
 TEST_F(SlotAllocatorTest, BooksThatBeginAtALaterLeafMoveIntoBiggerOnes) {
@@ -91,7 +91,7 @@ TEST_F(SlotAllocatorTest, BooksThatBeginAtALaterLeafMoveIntoBiggerOnes) {
     slots.add_leaf(no_frame, 100);
     Slot const before = *slots.take();
     EXPECT_EQ(raw(before), 3 * leaf_slots + 100);
-    slots.move_to(groups_);
+    slots.move_to(groups);
     EXPECT_EQ(raw(*slots.take()), 3 * leaf_slots + 101);
     slots.give(before);
     EXPECT_EQ(*slots.take(), before);
@@ -101,45 +101,45 @@ TEST_F(SlotAllocatorTest, BooksThatBeginAtALaterLeafMoveIntoBiggerOnes) {
 class BlockAllocatorTest : public testing::Test {
 protected:
     BlockAllocatorTest() {
-        slots_.add_leaf(no_frame, 16);
+        slots.add_leaf(no_frame, 16);
         for (int i = 1; i < 16; ++i) {
-            slots_.add_leaf(no_frame);
+            slots.add_leaf(no_frame);
         }
     }
 
     ~BlockAllocatorTest() override {
-        for (auto const& text : kernel_.violations) {
+        for (auto const& text : kernel.violations) {
             ADD_FAILURE() << text;
         }
     }
 
     void add(std::uint32_t slot, unsigned size_bits) {
-        kernel_.place_untyped(Slot{slot}, next_base_, size_bits);
-        blocks_.add_untyped(Slot{slot}, Frame{next_frame_}, size_bits - api::page_bits);
-        next_base_ += std::uint64_t{1} << 32;
-        next_frame_ += 1u << (size_bits - api::page_bits);
+        kernel.place_untyped(Slot{slot}, next_base, size_bits);
+        blocks.add_untyped(Slot{slot}, Frame{next_frame}, size_bits - api::page_bits);
+        next_base += std::uint64_t{1} << 32;
+        next_frame += 1u << (size_bits - api::page_bits);
     }
 
-    [[nodiscard]] std::uint64_t free_bytes() const { return frames_.bytes(FrameState::Free); }
+    [[nodiscard]] std::uint64_t free_bytes() const { return frames.bytes(FrameState::Free); }
 
-    std::vector<FrameRecord> records_ = std::vector<FrameRecord>(4096);
-    std::vector<SlotGroup> groups_ = std::vector<SlotGroup>(16 * leaf_groups);
-    FakeKernel kernel_{16};
-    FrameTable frames_{records_, Frame{0}};
-    SlotAllocator slots_{groups_};
-    BlockAllocator blocks_{kernel_, frames_, slots_};
-    std::uint64_t next_base_{std::uint64_t{1} << 32};
-    std::uint32_t next_frame_{0};
+    std::vector<FrameRecord> records = std::vector<FrameRecord>(4096);
+    std::vector<SlotGroup> groups = std::vector<SlotGroup>(16 * leaf_groups);
+    FakeKernel kernel{16};
+    FrameTable frames{records, Frame{0}};
+    SlotAllocator slots{groups};
+    BlockAllocator blocks{kernel, frames, slots};
+    std::uint64_t next_base{std::uint64_t{1} << 32};
+    std::uint32_t next_frame{0};
 };
 
 TEST_F(BlockAllocatorTest, BlocksAreAlignedToTheirSize) {
     add(1, 23);
     for (unsigned order = 0; order <= max_order; ++order) {
-        auto const block = blocks_.take(order, FrameState::Pager);
+        auto const block = blocks.take(order, FrameState::Pager);
         ASSERT_TRUE(block);
         EXPECT_EQ(index(*block) % (1u << order), 0);
     }
-    EXPECT_EQ(blocks_.take(max_order + 1, FrameState::Pager).error(), Error::InvalidSize);
+    EXPECT_EQ(blocks.take(max_order + 1, FrameState::Pager).error(), Error::InvalidSize);
 }
 
 TEST_F(BlockAllocatorTest, EveryByteCanBeTakenInEverySize) {
@@ -148,11 +148,11 @@ TEST_F(BlockAllocatorTest, EveryByteCanBeTakenInEverySize) {
     add(3, 18);
     add(4, 13);
     add(5, 12);
-    std::uint64_t const total = frames_.total();
+    std::uint64_t const total = frames.total();
     for (unsigned order = 0; order <= max_order; ++order) {
         std::uint64_t const size = base::bit(order) * page_size;
         std::vector<Frame> taken;
-        while (auto const block = blocks_.take(order, FrameState::Anonymous)) {
+        while (auto const block = blocks.take(order, FrameState::Anonymous)) {
             taken.push_back(*block);
         }
         std::uint64_t expected = 0;
@@ -160,9 +160,9 @@ TEST_F(BlockAllocatorTest, EveryByteCanBeTakenInEverySize) {
             expected += base::bit(bits) / size * size;
         }
         EXPECT_EQ(taken.size() * size, expected) << "order " << order;
-        EXPECT_EQ(frames_.total(), total);
+        EXPECT_EQ(frames.total(), total);
         for (Frame const block : taken) {
-            blocks_.give(block);
+            blocks.give(block);
         }
         EXPECT_EQ(free_bytes(), total);
     }
@@ -171,39 +171,39 @@ TEST_F(BlockAllocatorTest, EveryByteCanBeTakenInEverySize) {
 TEST_F(BlockAllocatorTest, OnePageInTheMiddleKeepsItsBlockApartAndNoOther) {
     add(1, 22);
     std::vector<Frame> pages;
-    while (auto const page = blocks_.take(0, FrameState::Anonymous)) {
+    while (auto const page = blocks.take(0, FrameState::Anonymous)) {
         pages.push_back(*page);
     }
     Frame const kept = pages[100];
     for (Frame const page : pages) {
         if (page != kept) {
-            blocks_.give(page);
+            blocks.give(page);
         }
     }
-    EXPECT_TRUE(blocks_.take(max_order, FrameState::Pager));
-    EXPECT_FALSE(blocks_.take(max_order, FrameState::Pager));
-    EXPECT_TRUE(blocks_.take(max_order - 1, FrameState::Pager));
+    EXPECT_TRUE(blocks.take(max_order, FrameState::Pager));
+    EXPECT_FALSE(blocks.take(max_order, FrameState::Pager));
+    EXPECT_TRUE(blocks.take(max_order - 1, FrameState::Pager));
 }
 
 TEST_F(BlockAllocatorTest, TakingAndGivingOnePageDoesNotMergeEachTime) {
     add(1, 22);
-    blocks_.give(*blocks_.take(0, FrameState::Pager));
-    auto const before = kernel_.calls;
+    blocks.give(*blocks.take(0, FrameState::Pager));
+    auto const before = kernel.calls;
     for (int i = 0; i < 100; ++i) {
-        blocks_.give(*blocks_.take(0, FrameState::Pager));
+        blocks.give(*blocks.take(0, FrameState::Pager));
     }
-    EXPECT_EQ(kernel_.calls - before, 100); // the revocations
+    EXPECT_EQ(kernel.calls - before, 100); // the revocations
 }
 
 TEST_F(BlockAllocatorTest, AFailedSplitChangesNothing) {
     add(1, 21);
-    std::uint64_t const used = slots_.used();
+    std::uint64_t const used = slots.used();
     for (int fail_at = 0; fail_at < 3; ++fail_at) {
-        kernel_.fail_retype_in = fail_at;
-        EXPECT_EQ(blocks_.take(3, FrameState::Pager).error(), Error::OutOfMemory);
-        kernel_.fail_retype_in = -1;
-        blocks_.give(*blocks_.take(max_order, FrameState::Pager)); // all in one piece
-        EXPECT_EQ(slots_.used(), used);
+        kernel.fail_retype_in = fail_at;
+        EXPECT_EQ(blocks.take(3, FrameState::Pager).error(), Error::OutOfMemory);
+        kernel.fail_retype_in = -1;
+        blocks.give(*blocks.take(max_order, FrameState::Pager)); // all in one piece
+        EXPECT_EQ(slots.used(), used);
     }
 }
 
@@ -217,7 +217,7 @@ TEST_F(BlockAllocatorTest, RandomUseKeepsTheSums) {
     for (int step = 0; step < 20'000; ++step) {
         if (random() % 100 < 52) {
             auto const order = static_cast<unsigned>(random() % 8 == 0 ? random() % 10 : 0);
-            auto const block = blocks_.take(order, FrameState::Anonymous);
+            auto const block = blocks.take(order, FrameState::Anonymous);
             if (!block) {
                 continue;
             }
@@ -230,12 +230,12 @@ TEST_F(BlockAllocatorTest, RandomUseKeepsTheSums) {
         } else if (!taken.empty()) {
             auto const it =
                 std::next(taken.begin(), static_cast<std::ptrdiff_t>(random() % taken.size()));
-            blocks_.give(Frame{it->first});
+            blocks.give(Frame{it->first});
             sum -= base::bit(it->second) * page_size;
             taken.erase(it);
         }
-        ASSERT_EQ(frames_.bytes(FrameState::Anonymous), sum);
-        ASSERT_EQ(free_bytes() + sum, frames_.total());
+        ASSERT_EQ(frames.bytes(FrameState::Anonymous), sum);
+        ASSERT_EQ(free_bytes() + sum, frames.total());
     }
 }
 

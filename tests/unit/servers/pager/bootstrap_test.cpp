@@ -43,62 +43,63 @@ protected:
     static constexpr std::uint64_t mebibyte = 1024 * 1024;
 
     void prepare(std::vector<unsigned> const& sizes, std::uint32_t archive_pages = 3) {
-        info_->magic = startup::magic;
-        info_->archive = 0x6000'0000'0000;
-        info_->archive_size = archive_pages * page_size;
-        info_->archive_frames = startup::slot::first_free;
-        info_->first_untyped = info_->archive_frames + archive_pages;
+        info->magic = startup::magic;
+        info->archive = 0x6000'0000'0000;
+        info->archive_size = archive_pages * page_size;
+        info->archive_frames = startup::slot::first_free;
+        info->first_untyped = info->archive_frames + archive_pages;
         std::uint64_t base = 0x4000'0000'0000;
         std::uint64_t ram = 0;
         for (unsigned const bits : sizes) {
-            info_->untypeds[info_->untyped_count++] = {.paddr = base, .size_bits = bits};
+            info->untypeds[info->untyped_count++] = {.paddr = base, .size_bits = bits};
             base += std::uint64_t{1} << 40;
             ram += base::bit(bits);
         }
-        info_->root_bits = startup::root_bits(ram);
-        info_->leaf_count = (info_->first_untyped + info_->untyped_count) / leaf_slots + 2;
-        kernel_ = std::make_unique<FakeKernel>(static_cast<std::uint32_t>(info_->leaf_count));
-        for (std::uint32_t i = 0; i < info_->untyped_count; ++i) {
-            kernel_->place_untyped(Slot{static_cast<std::uint32_t>(info_->first_untyped)} + i,
-                                   info_->untypeds[i].paddr,
-                                   static_cast<unsigned>(info_->untypeds[i].size_bits));
+        info->root_bits = startup::root_bits(ram);
+        info->leaf_count = (info->first_untyped + info->untyped_count) / leaf_slots + 2;
+        kernel = std::make_unique<FakeKernel>(static_cast<std::uint32_t>(info->leaf_count));
+        for (std::uint32_t i = 0; i < info->untyped_count; ++i) {
+            kernel->place_untyped(Slot{static_cast<std::uint32_t>(info->first_untyped)} + i,
+                                  info->untypeds[i].paddr,
+                                  static_cast<unsigned>(info->untypeds[i].size_bits));
         }
-        kernel_->place_vspace(Slot{startup::slot::vspace}, 0x100);
-        kernel_->place_asid_pool(Slot{startup::slot::asid_pool}, 100);
-        ram_ = ram;
+        kernel->place_vspace(Slot{startup::slot::vspace}, 0x100);
+        kernel->place_asid_pool(Slot{startup::slot::asid_pool}, 100);
+        ram_size = ram;
     }
 
     Bootstrap& boot() {
-        books_ = std::make_unique<HostWindow>(0x2000'0000'0000, 64 * mebibyte);
-        pages_ = std::make_unique<HostWindow>(0x3000'0000'0000, ram_);
-        bootstrap_ = std::make_unique<Bootstrap>(
-            *info_, *kernel_, OwnLayout{.books = books_->start(), .pages = pages_->start()});
-        return *bootstrap_;
+        book_window = std::make_unique<HostWindow>(0x2000'0000'0000, 64 * mebibyte);
+        page_window = std::make_unique<HostWindow>(0x3000'0000'0000, ram_size);
+        started = std::make_unique<Bootstrap>(
+            *info, *kernel,
+            OwnLayout{.books = book_window->start(), .pages = page_window->start()});
+        return *started;
     }
 
     ~BootstrapTest() override { expect_no_violations(); }
 
     void expect_no_violations() const {
-        for (auto const& text : kernel_->violations) {
+        for (auto const& text : kernel->violations) {
             ADD_FAILURE() << text;
         }
     }
 
-    std::unique_ptr<startup::Info> info_ = std::make_unique<startup::Info>();
-    std::unique_ptr<FakeKernel> kernel_;
-    std::unique_ptr<HostWindow> books_;
-    std::unique_ptr<HostWindow> pages_;
-    std::unique_ptr<Bootstrap> bootstrap_;
-    std::uint64_t ram_{0};
+    std::unique_ptr<startup::Info> info = std::make_unique<startup::Info>();
+    std::unique_ptr<FakeKernel> kernel;
+    std::unique_ptr<HostWindow> book_window;
+    std::unique_ptr<HostWindow> page_window;
+    std::unique_ptr<Bootstrap> started;
+    std::uint64_t ram_size{0};
 };
 
 TEST_F(BootstrapTest, AllRamIsInTheBooks) {
     prepare({12, 24, 15, 25, 21, 22, 13});
-    ASSERT_FALSE(Bootstrap::check(*info_));
+    ASSERT_FALSE(Bootstrap::check(*info));
     Bootstrap& bootstrap = boot();
     auto const started = bootstrap.run();
     ASSERT_TRUE(started) << started.error();
-    EXPECT_EQ(bootstrap.memory().frames.total(), ram_);
+    EXPECT_EQ(bootstrap.memory().frames.total(), ram_size);
 }
 
 TEST_F(BootstrapTest, TheBooksBalanceFromTheStart) {
@@ -107,7 +108,7 @@ TEST_F(BootstrapTest, TheBooksBalanceFromTheStart) {
     ASSERT_TRUE(bootstrap.run());
     Pager const pager{bootstrap.memory(), policy::selected()};
     // Leaves that init filled are not counted: they stay as they are.
-    std::uint64_t const fixed = (info_->first_untyped + info_->untyped_count) % leaf_slots;
+    std::uint64_t const fixed = (info->first_untyped + info->untyped_count) % leaf_slots;
     auto const discrepancy = find_discrepancy(pager, fixed);
     EXPECT_FALSE(discrepancy) << discrepancy.value_or("");
 }
@@ -138,7 +139,7 @@ TEST_F(BootstrapTest, AllOfTheRamCanBeUsedAndGivenBack) {
 
 TEST_F(BootstrapTest, TooLittleMemoryIsSaid) {
     prepare({20, 21, 14});
-    EXPECT_FALSE(Bootstrap::check(*info_));
+    EXPECT_FALSE(Bootstrap::check(*info));
     auto const started = boot().run();
     ASSERT_FALSE(started);
     EXPECT_EQ(started.error(), "there is too little memory in one piece to start");
@@ -146,7 +147,7 @@ TEST_F(BootstrapTest, TooLittleMemoryIsSaid) {
 
 TEST_F(BootstrapTest, ARefusalOfTheKernelIsSaid) {
     prepare({24});
-    kernel_->fail_retype_in = 5;
+    kernel->fail_retype_in = 5;
     auto const started = boot().run();
     ASSERT_FALSE(started);
     EXPECT_EQ(started.error(), "the kernel refused what the pager needs to start");
@@ -173,11 +174,11 @@ TEST_F(BootstrapTest, WhatInitHandsOverIsChecked) {
     };
     prepare({24});
     for (Case const& c : cases) {
-        startup::Info spoilt = *info_;
+        startup::Info spoilt = *info;
         c.spoil(spoilt);
         EXPECT_TRUE(Bootstrap::check(spoilt)) << c.what;
     }
-    EXPECT_FALSE(Bootstrap::check(*info_));
+    EXPECT_FALSE(Bootstrap::check(*info));
 }
 
 TEST_F(BootstrapTest, OwnPagesComeAndGo) {
@@ -218,7 +219,7 @@ protected:
 };
 
 TEST_F(HeapTest, ObjectsDoNotOverlapAndPagesGoBack) {
-    OwnMemory& own = bootstrap_->pages();
+    OwnMemory& own = started->pages();
     Heap heap{own};
     std::size_t const spare = own.spare();
     std::mt19937 random{7};
@@ -257,10 +258,10 @@ TEST_F(HeapTest, ObjectsDoNotOverlapAndPagesGoBack) {
 }
 
 TEST_F(HeapTest, WhatDoesNotFitOrHasNoPageIsRefused) {
-    Heap heap{bootstrap_->pages()};
+    Heap heap{started->pages()};
     EXPECT_EQ(heap.allocate(Heap::sizes.back() + 1), nullptr);
     EXPECT_NE(heap.allocate(Heap::sizes.back()), nullptr);
-    while (bootstrap_->pages().take_page() != nullptr) {
+    while (started->pages().take_page() != nullptr) {
     }
     EXPECT_EQ(heap.allocate(64), nullptr);
 }

@@ -150,8 +150,11 @@ bool FakeKernel::prepare(Slot slot, std::uint64_t size, unsigned count) {
 Result<> FakeKernel::retype(Slot slot, api::ObjectType type, unsigned size_bits, Slot first,
                             unsigned count) {
     ++calls;
-    if (fail_retype_in >= 0 && fail_retype_in-- == 0) {
-        return base::fail(Error::OutOfMemory);
+    if (fail_retype_in >= 0) {
+        --fail_retype_in;
+        if (fail_retype_in < 0) {
+            return base::fail(Error::OutOfMemory);
+        }
     }
     unsigned const bits = object_bits(type, size_bits);
     if (find(slot, api::ObjectType::Untyped) == nullptr ||

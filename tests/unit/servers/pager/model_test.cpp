@@ -61,20 +61,20 @@ protected:
     static constexpr std::uint64_t window_pages = 600;
     static constexpr std::size_t max_spaces = 6;
 
-    std::mt19937_64 random_{20'261'121};
-    std::map<api::Word, ModelSpace> model_;
-    std::vector<api::Word> lent_;
-    unsigned times_out_of_memory_{0};
-    unsigned times_served_{0};
+    std::mt19937_64 random{20'261'121};
+    std::map<api::Word, ModelSpace> model;
+    std::vector<api::Word> lent;
+    unsigned times_out_of_memory{0};
+    unsigned times_served{0};
 
-    std::uint64_t below(std::uint64_t limit) { return random_() % limit; }
+    std::uint64_t below(std::uint64_t limit) { return random() % limit; }
 
     std::uint64_t some_page() { return window + below(window_pages) * page_size; }
     std::uint64_t some_size() { return (1 + below(below(8) == 0 ? 200 : 12)) * page_size; }
     Access some_access() { return below(2) == 0 ? Access::ReadWrite : Access{below(4)}; }
 
     std::pair<api::Word const, ModelSpace>& some_space() {
-        return *std::next(model_.begin(), static_cast<std::ptrdiff_t>(below(model_.size())));
+        return *std::next(model.begin(), static_cast<std::ptrdiff_t>(below(model.size())));
     }
 
     std::byte expected_byte(ModelPage const& page, std::uint64_t offset) const {
@@ -97,17 +97,18 @@ protected:
     void unmap();
     void protect();
     void touch();
+    void expect_report(bool mapped, bool allowed);
     void lend();
     void step();
 };
 
 void ModelTest::create() {
-    if (model_.size() >= max_spaces) {
+    if (model.size() >= max_spaces) {
         return;
     }
     auto const reply = call(manager, CreateSpace{.pid = 1, .name = Name::of("model")});
     if (reply) {
-        model_[reply->space];
+        model[reply->space];
     } else {
         EXPECT_EQ(reply.error(), Error::OutOfMemory);
     }
@@ -116,7 +117,7 @@ void ModelTest::create() {
 void ModelTest::destroy() {
     auto const number = some_space().first;
     EXPECT_TRUE(call(manager, DestroySpace{number}));
-    model_.erase(number);
+    model.erase(number);
 }
 
 void ModelTest::map() {
@@ -245,32 +246,36 @@ void ModelTest::touch() {
     bool const allowed = it != space.pages.end() && allows(it->second.access, kind);
     std::byte* const byte = access(number, page + offset, kind);
     if (byte == nullptr) {
-        auto const report = call(manager, TakeReport{});
-        ASSERT_TRUE(report);
-        ASSERT_TRUE(!allowed || report->reason == StopReason::OutOfMemory);
-        times_out_of_memory_ += allowed ? 1 : 0;
-        ASSERT_EQ(report->reason == StopReason::NoRegion, it == space.pages.end());
-        return;
+        return expect_report(it != space.pages.end(), allowed);
     }
-    ++times_served_;
+    ++times_served;
     ASSERT_TRUE(allowed);
     ASSERT_EQ(*byte, expected_byte(it->second, offset));
     if (kind == FaultKind::Write) {
-        *byte = static_cast<std::byte>(random_());
+        *byte = static_cast<std::byte>(random());
         it->second.written[offset] = *byte;
     }
 }
 
+/// A client was stopped: because it had to be, or because memory ran out.
+void ModelTest::expect_report(bool mapped, bool allowed) {
+    auto const report = call(manager, TakeReport{});
+    ASSERT_TRUE(report);
+    ASSERT_TRUE(!allowed || report->reason == StopReason::OutOfMemory);
+    ASSERT_EQ(report->reason == StopReason::NoRegion, !mapped);
+    times_out_of_memory += allowed ? 1 : 0;
+}
+
 void ModelTest::lend() {
-    if (!lent_.empty() && below(2) == 0) {
-        std::size_t const i = below(lent_.size());
-        ASSERT_TRUE(call(manager, ReturnUntyped{lent_[i]}));
-        lent_.erase(lent_.begin() + static_cast<std::ptrdiff_t>(i));
+    if (!lent.empty() && below(2) == 0) {
+        std::size_t const i = below(lent.size());
+        ASSERT_TRUE(call(manager, ReturnUntyped{lent[i]}));
+        lent.erase(lent.begin() + static_cast<std::ptrdiff_t>(i));
         return;
     }
     auto const reply = call(manager, TakeUntyped{12 + below(below(20) == 0 ? 10 : 4)});
     if (reply) {
-        lent_.push_back(reply->id);
+        lent.push_back(reply->id);
     } else {
         ASSERT_EQ(reply.error(), Error::OutOfMemory);
     }
@@ -287,7 +292,7 @@ void ModelTest::step() {
         {15, &ModelTest::unmap},    {30, &ModelTest::protect},  {20, &ModelTest::lend},
         {860, &ModelTest::touch},
     };
-    if (model_.empty()) {
+    if (model.empty()) {
         return create();
     }
     std::uint64_t dice = below(1000);
@@ -308,20 +313,20 @@ TEST_F(ModelTest, TheSameOutcomeAsTheModelForALongTime) {
             expect_balance();
         }
         ASSERT_FALSE(HasFailure()) << "at step " << i;
-        ASSERT_TRUE(kernel_.violations.empty()) << kernel_.violations.front();
+        ASSERT_TRUE(kernel.violations.empty()) << kernel.violations.front();
     }
-    while (!model_.empty()) {
+    while (!model.empty()) {
         destroy();
     }
-    for (api::Word const id : lent_) {
+    for (api::Word const id : lent) {
         EXPECT_TRUE(call(manager, ReturnUntyped{id}));
     }
     // What the clients had is free again, but for the books, which may keep a little for later.
     auto const at_end = statistics();
     EXPECT_EQ(at_end.free + at_end.pager, at_start.free + at_start.pager);
     EXPECT_LE(at_end.pager, at_start.pager + 16 * page_size);
-    EXPECT_GT(times_out_of_memory_, 1000);
-    EXPECT_GT(times_served_, steps / 20);
+    EXPECT_GT(times_out_of_memory, 1000);
+    EXPECT_GT(times_served, steps / 20);
 }
 
 } // namespace

@@ -23,54 +23,54 @@ std::size_t frame_count(std::vector<Ram> const& ram) {
 } // namespace
 
 PagerFixture::PagerFixture(std::vector<Ram> const& ram, policy::Policy const& policy)
-    : archive_(archive_pages * page_size - 1000), records_(frame_count(ram)),
-      groups_(4096 * leaf_groups), frames_{records_, Frame{0}}, slots_{groups_} {
-    for (std::size_t i = 0; i < archive_.size(); ++i) {
-        archive_[i] = static_cast<std::byte>(1 + i % 251);
+    : archive(archive_pages * page_size - 1000), records(frame_count(ram)),
+      groups(4096 * leaf_groups), frames{records, Frame{0}}, slots{groups} {
+    for (std::size_t i = 0; i < archive.size(); ++i) {
+        archive[i] = static_cast<std::byte>(1 + i % 251);
     }
     for (std::size_t i = 0; i < archive_pages; ++i) {
-        auto const rest = std::span{archive_}.subspan(i * page_size);
-        kernel_.place_frame(Slot{first_archive_frame} + static_cast<std::uint32_t>(i),
-                            0x1000'0000 + i * page_size,
-                            rest.first(std::min<std::size_t>(rest.size(), page_size)));
+        auto const rest = std::span{archive}.subspan(i * page_size);
+        kernel.place_frame(Slot{first_archive_frame} + static_cast<std::uint32_t>(i),
+                           0x1000'0000 + i * page_size,
+                           rest.first(std::min<std::size_t>(rest.size(), page_size)));
     }
-    kernel_.place_asid_pool(Slot{startup::slot::asid_pool}, 3);
+    kernel.place_asid_pool(Slot{startup::slot::asid_pool}, 3);
 
-    fixed_slots_ = first_untyped + ram.size();
-    slots_.add_leaf(no_frame,
-                    std::min<std::uint32_t>(static_cast<std::uint32_t>(fixed_slots_), leaf_slots));
+    fixed_slots = first_untyped + ram.size();
+    slots.add_leaf(no_frame,
+                   std::min<std::uint32_t>(static_cast<std::uint32_t>(fixed_slots), leaf_slots));
     for (std::uint32_t i = 1; i < initial_leaves; ++i) {
-        slots_.add_leaf(no_frame, 0);
+        slots.add_leaf(no_frame, 0);
     }
     std::uint32_t frame = 0;
     for (std::uint32_t i = 0; i < ram.size(); ++i) {
-        kernel_.place_untyped(Slot{first_untyped} + i, ram[i].base, ram[i].size_bits);
-        blocks_.add_untyped(Slot{first_untyped} + i, Frame{frame},
-                            ram[i].size_bits - api::page_bits);
+        kernel.place_untyped(Slot{first_untyped} + i, ram[i].base, ram[i].size_bits);
+        blocks.add_untyped(Slot{first_untyped} + i, Frame{frame},
+                           ram[i].size_bits - api::page_bits);
         frame += static_cast<std::uint32_t>(base::bit(ram[i].size_bits) / page_size);
     }
-    memory_ = std::make_unique<Memory>(kernel_, frames_, slots_, blocks_,
-                                       BootArchive{archive_, Slot{first_archive_frame}});
-    EXPECT_TRUE(memory_->start(nullptr));
-    pager_ = std::make_unique<Pager>(*memory_, policy);
+    memory = std::make_unique<Memory>(kernel, frames, slots, blocks,
+                                      BootArchive{archive, Slot{first_archive_frame}});
+    EXPECT_TRUE(memory->start(nullptr));
+    pager = std::make_unique<Pager>(*memory, policy);
 }
 
 PagerFixture::~PagerFixture() {
     expect_balance();
-    pager_.reset();
-    EXPECT_TRUE(kernel_.violations.empty());
-    for (auto const& text : kernel_.violations) {
+    pager.reset();
+    EXPECT_TRUE(kernel.violations.empty());
+    for (auto const& text : kernel.violations) {
         ADD_FAILURE() << text;
     }
 }
 
 ipc::Packet PagerFixture::deliver(api::Badge badge, ipc::Packet const& packet) {
-    auto const reply = pager_->on_message(badge, packet);
+    auto const reply = pager->on_message(badge, packet);
     EXPECT_TRUE(reply.has_value());
-    if (pager_->attachment() != no_slot && reply && reply->label == 0) {
-        kernel_.give_away(pager_->attachment());
+    if (pager->attachment() != no_slot && reply && reply->label == 0) {
+        kernel.give_away(pager->attachment());
     }
-    pager_->trim();
+    pager->trim();
     return reply.value_or(ipc::refusal(Error::Interrupted));
 }
 
@@ -92,15 +92,15 @@ bool PagerFixture::send_fault(api::Word space, std::uint64_t address, FaultKind 
     packet.words[api::vm_fault::is_prefetch] = kind == FaultKind::Execute ? 1 : 0;
     packet.words[api::vm_fault::syndrome] =
         translation_fault + (kind == FaultKind::Write ? is_write : 0);
-    ++faults_;
-    bool const answered = pager_->on_message(fault_badge(space), packet).has_value();
-    pager_->trim();
+    ++fault_count;
+    bool const answered = pager->on_message(fault_badge(space), packet).has_value();
+    pager->trim();
     return answered;
 }
 
 std::byte* PagerFixture::access(api::Word space, std::uint64_t address, FaultKind kind) {
     for (int attempt = 0; attempt < 3; ++attempt) {
-        if (auto* const byte = kernel_.touch(find(space)->vspace(), UserAddr{address}, kind)) {
+        if (auto* const byte = kernel.touch(find(space)->vspace(), UserAddr{address}, kind)) {
             return byte;
         }
         if (!send_fault(space, address, kind)) {
@@ -129,9 +129,9 @@ bool PagerFixture::execute(api::Word space, std::uint64_t address) {
 }
 
 AddressSpace* PagerFixture::find(api::Word number) const {
-    AddressSpace* space = pager_->first_space();
+    AddressSpace* space = pager->first_space();
     while (space != nullptr && static_cast<api::Word>(space->number()) != number) {
-        space = pager_->next_space(*space);
+        space = pager->next_space(*space);
     }
     return space;
 }
@@ -146,7 +146,7 @@ ipc::pager::Statistics::Reply PagerFixture::statistics() {
 }
 
 void PagerFixture::expect_balance() {
-    auto const discrepancy = find_discrepancy(*pager_, fixed_slots_);
+    auto const discrepancy = find_discrepancy(*pager, fixed_slots);
     EXPECT_FALSE(discrepancy.has_value()) << discrepancy.value_or("");
 }
 

@@ -32,12 +32,12 @@ protected:
 
     /// A request as it travels; the capability that comes along is given away.
     template <ipc::Request R>
-    Result<typename R::Reply> call(api::Badge badge, R const& request) {
+    [[nodiscard]] Result<typename R::Reply> call(api::Badge badge, R const& request) {
         struct Loopback {
             PagerFixture& fixture;
             api::Badge badge;
 
-            ipc::Packet call(ipc::Packet const& packet) const {
+            [[nodiscard]] ipc::Packet call(ipc::Packet const& packet) const {
                 return fixture.deliver(badge, packet);
             }
         };
@@ -70,21 +70,21 @@ protected:
     [[nodiscard]] AddressSpace* find(api::Word space) const;
     [[nodiscard]] ipc::pager::Statistics::Reply statistics();
     [[nodiscard]] std::uint64_t free_bytes() { return statistics().free; }
-    [[nodiscard]] std::byte archive_byte(std::uint64_t offset) const { return archive_[offset]; }
+    [[nodiscard]] std::byte archive_byte(std::uint64_t offset) const { return archive[offset]; }
 
     void expect_balance();
 
-    std::vector<std::byte> archive_;
-    FakeKernel kernel_{initial_leaves};
-    std::vector<FrameRecord> records_;
-    std::vector<SlotGroup> groups_;
-    FrameTable frames_;
-    SlotAllocator slots_;
-    BlockAllocator blocks_{kernel_, frames_, slots_};
-    std::unique_ptr<Memory> memory_;
-    std::unique_ptr<Pager> pager_;
-    std::uint64_t fixed_slots_;
-    unsigned faults_{0};
+    std::vector<std::byte> archive;
+    FakeKernel kernel{initial_leaves};
+    std::vector<FrameRecord> records;
+    std::vector<SlotGroup> groups;
+    FrameTable frames;
+    SlotAllocator slots;
+    BlockAllocator blocks{kernel, frames, slots};
+    std::unique_ptr<Memory> memory;
+    std::unique_ptr<Pager> pager;
+    std::uint64_t fixed_slots;
+    unsigned fault_count{0};
 };
 
 } // namespace pager::test

@@ -90,7 +90,7 @@ TEST_F(PlainPolicyTest, AReadGetsAFrameAndTheWriteNoFault) {
     auto const at = call(client(space), Map{0, page_size, Access::ReadWrite})->address;
     EXPECT_EQ(read(space, at), std::byte{0});
     EXPECT_TRUE(write(space, at, std::byte{1}));
-    EXPECT_EQ(faults_, 1);
+    EXPECT_EQ(fault_count, 1);
 }
 
 TEST_F(PlainPolicyTest, OnePageForOneFault) {

@@ -95,31 +95,32 @@ protected:
     using Pages = std::array<Access, window_pages + 1>;
     static constexpr Access hole{99};
 
-    RegionTreeModel() { pages_.fill(hole); }
+    RegionTreeModel() { page_window.fill(hole); }
 
-    std::size_t below(std::size_t limit) { return random_() % limit; }
+    std::size_t below(std::size_t limit) { return random() % limit; }
 
-    bool any(std::size_t first, std::size_t last, auto holds) const {
-        return std::any_of(pages_.begin() + static_cast<std::ptrdiff_t>(first),
-                           pages_.begin() + static_cast<std::ptrdiff_t>(last), holds);
+    [[nodiscard]] bool any(std::size_t first, std::size_t last, auto holds) const {
+        return std::any_of(page_window.begin() + static_cast<std::ptrdiff_t>(first),
+                           page_window.begin() + static_cast<std::ptrdiff_t>(last), holds);
     }
 
     void compare() const {
         for (std::size_t i = 0; i < window_pages; ++i) {
-            Region const* const found = tree_.find(page(i));
-            ASSERT_EQ(found == nullptr ? hole : found->access, pages_[i]) << "page " << i;
+            Region const* const found = tree.find(page(i));
+            ASSERT_EQ(found == nullptr ? hole : found->access, page_window[i]) << "page " << i;
         }
         std::size_t runs = 0;
         for (std::size_t i = 0; i < window_pages; ++i) {
-            runs += pages_[i] != hole && (i == 0 || pages_[i] != pages_[i - 1]) ? 1 : 0;
+            runs +=
+                page_window[i] != hole && (i == 0 || page_window[i] != page_window[i - 1]) ? 1 : 0;
         }
-        ASSERT_EQ(count(tree_), runs); // nothing is cut more than it must be
+        ASSERT_EQ(count(tree), runs); // nothing is cut more than it must be
     }
 
-    std::optional<UserAddr> lowest_gap(std::size_t pages, std::size_t low) const {
+    [[nodiscard]] std::optional<UserAddr> lowest_gap(std::size_t pages, std::size_t low) const {
         std::size_t run = 0;
         for (std::size_t i = low; i < window_pages; ++i) {
-            run = pages_[i] == hole ? run + 1 : 0;
+            run = page_window[i] == hole ? run + 1 : 0;
             if (run == pages) {
                 return page(i + 1 - pages);
             }
@@ -127,9 +128,9 @@ protected:
         return std::nullopt;
     }
 
-    std::mt19937 random_{11};
-    Pages pages_{};
-    RegionTree tree_;
+    std::mt19937 random{11};
+    Pages page_window{};
+    RegionTree tree;
 };
 
 TEST_F(RegionTreeModel, RandomOperationsAgreeWithAnArray) {
@@ -140,22 +141,22 @@ TEST_F(RegionTreeModel, RandomOperationsAgreeWithAnArray) {
         Access const access{below(3)};
         bool const empty = !any(first, last, [](Access a) { return a != hole; });
         bool const full = !any(first, last, [](Access a) { return a == hole; });
-        ASSERT_EQ(tree_.overlaps(page(first), page(last)), !empty);
-        ASSERT_EQ(tree_.covers(page(first), page(last)), full);
-        ASSERT_EQ(tree_.find_gap(size * page_size, page(first), page(window_pages)),
+        ASSERT_EQ(tree.overlaps(page(first), page(last)), !empty);
+        ASSERT_EQ(tree.covers(page(first), page(last)), full);
+        ASSERT_EQ(tree.find_gap(size * page_size, page(first), page(window_pages)),
                   lowest_gap(size, first));
         auto const fill = [&](Access with) {
-            std::fill(pages_.begin() + static_cast<std::ptrdiff_t>(first),
-                      pages_.begin() + static_cast<std::ptrdiff_t>(last), with);
+            std::fill(page_window.begin() + static_cast<std::ptrdiff_t>(first),
+                      page_window.begin() + static_cast<std::ptrdiff_t>(last), with);
         };
         if (empty) {
-            tree_.insert(region(first, size, access));
+            tree.insert(region(first, size, access));
             fill(access);
         } else if (full && below(2) == 0) {
-            tree_.set_access(page(first), page(last), access);
+            tree.set_access(page(first), page(last), access);
             fill(access);
         } else if (below(3) == 0) {
-            tree_.remove(page(first), page(last));
+            tree.remove(page(first), page(last));
             fill(hole);
         }
         compare();

@@ -15,23 +15,23 @@ constexpr std::uint64_t huge = ~std::uint64_t{0};
 
 class RequestsTest : public PagerFixture {
 protected:
-    api::Word space_ = new_space(7);
+    api::Word space = new_space(7);
 
     Error map(std::uint64_t address, std::uint64_t size, Access access = Access::ReadWrite) {
-        return error_of(call(client(space_), Map{address, size, access}));
+        return error_of(call(client(space), Map{address, size, access}));
     }
     Error unmap(std::uint64_t address, std::uint64_t size) {
-        return error_of(call(client(space_), Unmap{address, size}));
+        return error_of(call(client(space), Unmap{address, size}));
     }
     Error protect(std::uint64_t address, std::uint64_t size, Access access) {
-        return error_of(call(client(space_), Protect{address, size, access}));
+        return error_of(call(client(space), Protect{address, size, access}));
     }
     Error map_file(MapFile request) { return error_of(call(manager, request)); }
     Error map_stack(std::uint64_t top, std::uint64_t size) {
-        return error_of(call(manager, MapStack{space_, top, size}));
+        return error_of(call(manager, MapStack{space, top, size}));
     }
     Error map_buffer(std::uint64_t address) {
-        return error_of(call(manager, MapBuffer{space_, address}));
+        return error_of(call(manager, MapBuffer{space, address}));
     }
 
     /// Letters of the pages from `address` on, as PageMap shows them.
@@ -45,13 +45,13 @@ protected:
 TEST_F(RequestsTest, MapGivesWhatWasAskedFor) {
     EXPECT_EQ(map(text, 3 * page_size), Error::None);
     EXPECT_EQ(pages(text), "...");
-    EXPECT_TRUE(write(space_, text + 2 * page_size, std::byte{1}));
+    EXPECT_TRUE(write(space, text + 2 * page_size, std::byte{1}));
     EXPECT_EQ(pages(text), "..a");
 }
 
 TEST_F(RequestsTest, MapAnywhereFindsGapsAndUsesThemAgain) {
     auto const place = [&](std::uint64_t pages) {
-        return call(client(space_), Map{0, pages * page_size, Access::Read})->address;
+        return call(client(space), Map{0, pages * page_size, Access::Read})->address;
     };
     auto const first = place(2);
     auto const second = place(3);
@@ -96,11 +96,11 @@ TEST_F(RequestsTest, UnmapGivesMemoryBackAndCutsRegions) {
     auto const before = free_bytes();
     EXPECT_EQ(map(text, 5 * page_size), Error::None);
     for (unsigned i = 0; i < 5; ++i) {
-        EXPECT_TRUE(write(space_, text + i * page_size, std::byte{1}));
+        EXPECT_TRUE(write(space, text + i * page_size, std::byte{1}));
     }
     EXPECT_EQ(unmap(text + page_size, 2 * page_size), Error::None);
     EXPECT_EQ(statistics().anonymous, 3 * page_size);
-    EXPECT_FALSE(read(space_, text + page_size));
+    EXPECT_FALSE(read(space, text + page_size));
     EXPECT_EQ(pages(text), "a");
     EXPECT_EQ(pages(text + page_size), "aa");
     EXPECT_EQ(unmap(text, page_size), Error::None);
@@ -125,26 +125,26 @@ TEST_F(RequestsTest, UnmapRefuses) {
 
 TEST_F(RequestsTest, ProtectTakesRightsAwayAndGivesThem) {
     EXPECT_EQ(map(text, 3 * page_size), Error::None);
-    EXPECT_TRUE(write(space_, text + page_size, std::byte{9}));
-    EXPECT_TRUE(read(space_, text));
+    EXPECT_TRUE(write(space, text + page_size, std::byte{9}));
+    EXPECT_TRUE(read(space, text));
     EXPECT_EQ(protect(text, 2 * page_size, Access::Read), Error::None);
-    EXPECT_FALSE(write(space_, text + page_size, std::byte{8}));
-    EXPECT_EQ(read(space_, text + page_size), std::byte{9});
+    EXPECT_FALSE(write(space, text + page_size, std::byte{8}));
+    EXPECT_EQ(read(space, text + page_size), std::byte{9});
     EXPECT_EQ(protect(text, 3 * page_size, Access::None), Error::None);
-    EXPECT_FALSE(read(space_, text + page_size));
+    EXPECT_FALSE(read(space, text + page_size));
     EXPECT_EQ(pages(text), ".a."); // what was written is kept
     EXPECT_EQ(protect(text, 3 * page_size, Access::ReadWrite), Error::None);
-    EXPECT_EQ(read(space_, text + page_size), std::byte{9});
-    EXPECT_TRUE(write(space_, text + page_size, std::byte{7}));
+    EXPECT_EQ(read(space, text + page_size), std::byte{9});
+    EXPECT_TRUE(write(space, text + page_size, std::byte{7}));
 }
 
 TEST_F(RequestsTest, WrittenCodeCanBeExecutedAfterProtectOnly) {
     EXPECT_EQ(map(text, page_size), Error::None);
-    EXPECT_TRUE(write(space_, text, std::byte{0xd5}));
-    EXPECT_FALSE(execute(space_, text));
+    EXPECT_TRUE(write(space, text, std::byte{0xd5}));
+    EXPECT_FALSE(execute(space, text));
     EXPECT_EQ(protect(text, page_size, Access::ReadExecute), Error::None);
-    EXPECT_TRUE(execute(space_, text));
-    EXPECT_FALSE(write(space_, text, std::byte{1}));
+    EXPECT_TRUE(execute(space, text));
+    EXPECT_FALSE(write(space, text, std::byte{1}));
 }
 
 TEST_F(RequestsTest, ProtectRefuses) {
@@ -168,15 +168,15 @@ TEST_F(RequestsTest, ProtectInTheMiddleAndBackLeavesOneRegion) {
 }
 
 TEST_F(RequestsTest, OnlyTheManagerMayManage) {
-    for (api::Badge const other : {client(space_), inspector}) {
+    for (api::Badge const other : {client(space), inspector}) {
         auto const denied = [&](auto const& request) {
             return error_of(call(other, request)) == Error::PermissionDenied;
         };
         EXPECT_TRUE(denied(CreateSpace{}));
-        EXPECT_TRUE(denied(DestroySpace{space_}));
-        EXPECT_TRUE(denied(MapFile{space_, 0, page_size, text, page_size, Access::Read}));
-        EXPECT_TRUE(denied(MapStack{space_, text, page_size}));
-        EXPECT_TRUE(denied(MapBuffer{space_, text}));
+        EXPECT_TRUE(denied(DestroySpace{space}));
+        EXPECT_TRUE(denied(MapFile{space, 0, page_size, text, page_size, Access::Read}));
+        EXPECT_TRUE(denied(MapStack{space, text, page_size}));
+        EXPECT_TRUE(denied(MapBuffer{space, text}));
         EXPECT_TRUE(denied(TakeUntyped{12}));
         EXPECT_TRUE(denied(ReturnUntyped{1}));
         EXPECT_TRUE(denied(TakeReport{}));
@@ -184,7 +184,7 @@ TEST_F(RequestsTest, OnlyTheManagerMayManage) {
 }
 
 TEST_F(RequestsTest, OnlyTheInspectorMayInspect) {
-    for (api::Badge const other : {client(space_), manager}) {
+    for (api::Badge const other : {client(space), manager}) {
         EXPECT_EQ(error_of(call(other, Statistics{})), Error::PermissionDenied);
         EXPECT_EQ(error_of(call(other, SpaceStatistics{0})), Error::PermissionDenied);
         EXPECT_EQ(error_of(call(other, PageMap{7, 0, 0})), Error::PermissionDenied);
@@ -200,18 +200,18 @@ TEST_F(RequestsTest, UnknownSpacesAreNotFound) {
 }
 
 TEST_F(RequestsTest, MapFileRefuses) {
-    std::uint64_t const size = archive_.size();
-    EXPECT_EQ(map_file({space_, 0, 1, text, 0, Access::Read}), Error::InvalidSize);
-    EXPECT_EQ(map_file({space_, 0, 2, text, 1, Access::Read}), Error::InvalidSize);
-    EXPECT_EQ(map_file({space_, size, 1, text, 1, Access::Read}), Error::InvalidSize);
-    EXPECT_EQ(map_file({space_, huge, 1, text, 1, Access::Read}), Error::InvalidSize);
-    EXPECT_EQ(map_file({space_, 1, huge, text, huge, Access::Read}), Error::InvalidSize);
-    EXPECT_EQ(map_file({space_, 0, 1, 0, 1, Access::Read}), Error::InvalidAddress);
-    EXPECT_EQ(map_file({space_, 0, 1, huge, 1, Access::Read}), Error::InvalidAddress);
-    EXPECT_EQ(map_file({space_, 0, 1, user_end.raw() - 8, 9, Access::Read}), Error::InvalidAddress);
-    EXPECT_EQ(map_file({space_, 0, 1, text, 1, Access{4}}), Error::BadMessage);
-    EXPECT_EQ(map_file({space_, 0, size, text, size, Access::Read}), Error::None);
-    EXPECT_EQ(map_file({space_, 0, 1, text + 9, 1, Access::Read}), Error::AlreadyMapped);
+    std::uint64_t const size = archive.size();
+    EXPECT_EQ(map_file({space, 0, 1, text, 0, Access::Read}), Error::InvalidSize);
+    EXPECT_EQ(map_file({space, 0, 2, text, 1, Access::Read}), Error::InvalidSize);
+    EXPECT_EQ(map_file({space, size, 1, text, 1, Access::Read}), Error::InvalidSize);
+    EXPECT_EQ(map_file({space, huge, 1, text, 1, Access::Read}), Error::InvalidSize);
+    EXPECT_EQ(map_file({space, 1, huge, text, huge, Access::Read}), Error::InvalidSize);
+    EXPECT_EQ(map_file({space, 0, 1, 0, 1, Access::Read}), Error::InvalidAddress);
+    EXPECT_EQ(map_file({space, 0, 1, huge, 1, Access::Read}), Error::InvalidAddress);
+    EXPECT_EQ(map_file({space, 0, 1, user_end.raw() - 8, 9, Access::Read}), Error::InvalidAddress);
+    EXPECT_EQ(map_file({space, 0, 1, text, 1, Access{4}}), Error::BadMessage);
+    EXPECT_EQ(map_file({space, 0, size, text, size, Access::Read}), Error::None);
+    EXPECT_EQ(map_file({space, 0, 1, text + 9, 1, Access::Read}), Error::AlreadyMapped);
 }
 
 TEST_F(RequestsTest, MapStackRefuses) {
@@ -229,9 +229,9 @@ TEST_F(RequestsTest, MapStackRefuses) {
 
 TEST_F(RequestsTest, ABufferIsThereAtOnce) {
     EXPECT_EQ(map_buffer(text), Error::None);
-    EXPECT_NE(pager_->attachment(), no_slot);
-    EXPECT_TRUE(write(space_, text, std::byte{1}));
-    EXPECT_EQ(faults_, 0);
+    EXPECT_NE(pager->attachment(), no_slot);
+    EXPECT_TRUE(write(space, text, std::byte{1}));
+    EXPECT_EQ(fault_count, 0);
     EXPECT_EQ(statistics().buffers, page_size);
     EXPECT_EQ(pages(text), "b");
     EXPECT_EQ(map_buffer(text), Error::AlreadyMapped);
@@ -252,7 +252,7 @@ TEST_F(RequestsTest, UntypedsAreLentAndComeBack) {
     for (api::Word bits = 12; bits <= 21; ++bits) {
         auto const reply = call(manager, TakeUntyped{bits});
         ASSERT_TRUE(reply);
-        EXPECT_NE(pager_->attachment(), no_slot);
+        EXPECT_NE(pager->attachment(), no_slot);
         EXPECT_EQ(statistics().kernel_objects,
                   before.kernel_objects + base::bit(static_cast<unsigned>(bits)));
         EXPECT_TRUE(call(manager, ReturnUntyped{reply->id}));
@@ -267,7 +267,7 @@ TEST_F(RequestsTest, TakeAndReturnUntypedRefuse) {
     EXPECT_EQ(error_of(call(manager, TakeUntyped{huge})), Error::InvalidSize);
     EXPECT_EQ(error_of(call(manager, ReturnUntyped{0})), Error::NotFound);
     EXPECT_EQ(error_of(call(manager, ReturnUntyped{huge})), Error::NotFound);
-    for (api::Word id = 1; id <= records_.size(); ++id) { // not the VSpace, nor anything else
+    for (api::Word id = 1; id <= records.size(); ++id) { // not the VSpace, nor anything else
         ASSERT_EQ(error_of(call(manager, ReturnUntyped{id})), Error::NotFound);
     }
     std::vector<api::Word> ids;
@@ -319,7 +319,7 @@ TEST_F(RequestsTest, MoreSpacesThanOnePoolHasNumbers) {
 
 TEST_F(RequestsTest, CreateSpaceWithoutMemoryIsRefusedAndLeavesNothing) {
     auto const before = free_bytes();
-    kernel_.fail_retype_in = 0;
+    kernel.fail_retype_in = 0;
     EXPECT_EQ(error_of(call(manager, CreateSpace{})), Error::OutOfMemory);
     EXPECT_EQ(free_bytes(), before);
 }
@@ -329,11 +329,11 @@ TEST_F(RequestsTest, EveryRefusalOfTheKernelIsRolledBack) {
         auto const number = new_space(50);
         EXPECT_TRUE(
             call(manager, MapFile{number, 8, page_size, text, page_size, Access::ReadWrite}));
-        kernel_.fail_retype_in = fail_at;
+        kernel.fail_retype_in = fail_at;
         static_cast<void>(write(number, text, std::byte{1}));
         static_cast<void>(call(manager, MapBuffer{number, 0x7fff'0000'0000}));
         static_cast<void>(call(manager, TakeUntyped{17}));
-        kernel_.fail_retype_in = -1;
+        kernel.fail_retype_in = -1;
         expect_balance();
         EXPECT_TRUE(call(manager, DestroySpace{number}));
     }
@@ -344,11 +344,11 @@ TEST_F(RequestsTest, SpacesAreListedInOrderWithTheirSums) {
     EXPECT_EQ(map(text, 4 * page_size), Error::None);
     EXPECT_EQ(map_stack(0x100'0000, 2 * page_size), Error::None);
     EXPECT_EQ(map_buffer(0x200'0000), Error::None);
-    EXPECT_TRUE(write(space_, text, std::byte{1}));
-    EXPECT_TRUE(read(space_, text + page_size));
+    EXPECT_TRUE(write(space, text, std::byte{1}));
+    EXPECT_TRUE(read(space, text + page_size));
     auto const first = call(inspector, SpaceStatistics{0});
     ASSERT_TRUE(first);
-    EXPECT_EQ(first->space, space_);
+    EXPECT_EQ(first->space, space);
     EXPECT_EQ(first->pid, 7);
     EXPECT_EQ(first->name.view(), "client");
     EXPECT_EQ(first->reserved, 7 * page_size);
@@ -364,7 +364,7 @@ TEST_F(RequestsTest, SpacesAreListedInOrderWithTheirSums) {
 
 TEST_F(RequestsTest, PageMapShowsRegionAfterRegion) {
     EXPECT_EQ(map(text, 600 * page_size), Error::None);
-    EXPECT_TRUE(read(space_, text + 599 * page_size));
+    EXPECT_TRUE(read(space, text + 599 * page_size));
     EXPECT_EQ(pages(0).size(), PageMap::max_pages);
     EXPECT_EQ(pages(0, 598), ".z");
     EXPECT_EQ(pages(0, huge), "");
@@ -375,15 +375,15 @@ TEST_F(RequestsTest, PageMapShowsRegionAfterRegion) {
 TEST_F(RequestsTest, GarbageIsAnswered) {
     ipc::Packet packet;
     packet.label = 9999;
-    EXPECT_EQ(deliver(client(space_), packet).label, api::Word(Error::UnknownRequest));
+    EXPECT_EQ(deliver(client(space), packet).label, api::Word(Error::UnknownRequest));
     packet.label = Map::label;
     packet.length = 2;
-    EXPECT_EQ(deliver(client(space_), packet).label, api::Word(Error::BadMessage));
+    EXPECT_EQ(deliver(client(space), packet).label, api::Word(Error::BadMessage));
     packet.label = CreateSpace::label;
     packet.length = 120;
     packet.words.fill(huge); // a name that claims to be endless
     EXPECT_EQ(deliver(manager, packet).label, api::Word(Error::None));
-    EXPECT_EQ(call(inspector, SpaceStatistics{space_})->name.view().size(), max_name);
+    EXPECT_EQ(call(inspector, SpaceStatistics{space})->name.view().size(), max_name);
 }
 
 } // namespace
