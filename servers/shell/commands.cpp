@@ -113,9 +113,13 @@ Command const* find_command(std::string_view name) {
 }
 
 std::optional<std::uint64_t> parse_number(std::string_view text) {
+    if (text.empty()) {
+        return std::nullopt;
+    }
     std::uint64_t value = 0;
-    auto const* const end = text.data() + text.size();
-    auto const result = std::from_chars(text.data(), end, value);
+    auto const* const first = &text.front();
+    auto const* const end = first + text.size();
+    auto const result = std::from_chars(first, end, value);
     if (result.ec != std::errc{} || result.ptr != end) {
         return std::nullopt;
     }

@@ -61,7 +61,7 @@ private:
     std::optional<Key> ss3(char byte);
     std::optional<Key> end_with(std::optional<KeyKind> kind);
     std::optional<Key> give_up(char byte);
-    std::optional<KeyKind> numbered_key() const;
+    [[nodiscard]] std::optional<KeyKind> numbered_key() const;
 
     State state_{State::Ground};
     bool after_return_{false}; // a line feed right behind a carriage return is no second Enter

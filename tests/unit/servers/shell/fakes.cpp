@@ -66,8 +66,11 @@ ipc::Result<ipc::process::Wait::Reply> FakeSystem::wait(Word pid) {
         return base::fail(ipc::Error::NotFound);
     }
     waited.push_back(pid);
-    if (interrupt_wait > 0 && --interrupt_wait == 0) {
-        return base::fail(ipc::Error::Interrupted);
+    if (interrupt_wait > 0) {
+        --interrupt_wait;
+        if (interrupt_wait == 0) {
+            return base::fail(ipc::Error::Interrupted);
+        }
     }
     auto const process = processes[pid];
     processes.erase(pid);

@@ -41,7 +41,13 @@ public:
         return {.text = current.text, .lost = current.lost};
     }
 
-    bool interrupted() override { return interrupts > 0 && --interrupts == 0; }
+    bool interrupted() override {
+        if (interrupts == 0) {
+            return false;
+        }
+        --interrupts;
+        return interrupts == 0;
+    }
 
     /// What was shown, without colours.
     [[nodiscard]] std::string plain() const {
