@@ -172,7 +172,7 @@ std::optional<Segment> Program::segment(std::size_t index) const {
 }
 
 AddressRange Program::pages() const {
-    AddressRange range{base::align_down(segment(0)->address, page_bits), 0};
+    AddressRange range{base::align_down(first().address, page_bits), 0};
     for (std::size_t i = 0; auto const found = segment(i); ++i) {
         range.end = base::align_up(found->end(), page_bits);
     }

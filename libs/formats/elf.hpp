@@ -67,6 +67,9 @@ public:
     /// Number `index` of the segments that take up memory; nothing past the last.
     [[nodiscard]] std::optional<Segment> segment(std::size_t index) const;
 
+    /// Number 0, which every program has.
+    [[nodiscard]] Segment first() const { return segment(0).value_or(Segment{}); }
+
     /// From the first page of the first segment to the end of the last one's.
     [[nodiscard]] AddressRange pages() const;
 

@@ -49,7 +49,7 @@ char* at(PhysAddr address) {
 }
 
 PhysRange kernel_range(Program const& kernel) {
-    auto const first = *kernel.segment(0);
+    auto const first = kernel.first();
     PhysAddr const begin{first.physical_address};
     return {begin, (begin + (kernel.pages().end - first.address)).aligned_up(api::page_bits)};
 }
@@ -131,7 +131,7 @@ PhysRange copy_user_image(Machine const& machine, Program const& root,
 /// The kernel's place is named by its first segment; the others have to agree, and the blocks that
 /// it is mapped by cannot move it within a block.
 void check_kernel_segments(Program const& kernel) {
-    auto const offset = kernel.segment(0)->address - kernel.segment(0)->physical_address;
+    auto const offset = kernel.first().address - kernel.first().physical_address;
     bool consistent = base::is_aligned(offset, block_2m_bits);
     for (std::size_t i = 1; auto const segment = kernel.segment(i); ++i) {
         consistent = consistent && segment->address - segment->physical_address == offset;
@@ -169,12 +169,12 @@ void check_kernel_place(Machine const& machine, PhysRange kernel) {
     auto const tree_at = copy_device_tree(machine, kernel_at, image_range());
     auto const moved_machine = tree_at.empty() ? machine : Machine::discover(tree_at.begin.raw());
     auto const user_at = copy_user_image(moved_machine, root, archive, tree_at.end);
-    copy_segments(kernel, kernel_at, kernel.segment(0)->address);
+    copy_segments(kernel, kernel_at, kernel.first().address);
     for (auto const& range : {kernel_at, tree_at, user_at}) {
         clean_cache(range);
     }
 
-    map_kernel(kernel.segment(0)->address, kernel_at.begin);
+    map_kernel(kernel.first().address, kernel_at.begin);
     KernelArguments const arguments{
         .user_image_begin = user_at.begin.raw(),
         .user_image_end = user_at.end.raw(),

@@ -6,7 +6,7 @@
 
 #include "console.hpp"
 
-extern "C" char _start[];
+extern "C" char loader_begin[];
 extern "C" char loader_end[];
 extern "C" loader::PayloadDescriptor const payload_descriptor;
 
@@ -53,7 +53,7 @@ bool plausible(PayloadDescriptor const& d) {
 } // namespace
 
 base::PhysRange loader_range() {
-    return {base::PhysAddr{reinterpret_cast<std::uint64_t>(_start)},
+    return {base::PhysAddr{reinterpret_cast<std::uint64_t>(loader_begin)},
             base::PhysAddr{reinterpret_cast<std::uint64_t>(loader_end)}};
 }
 
@@ -69,7 +69,7 @@ cpio::Archive boot_archive() {
     if (!plausible(d)) {
         refuse("boot archive missing: the image holds none");
     }
-    auto const* const begin = reinterpret_cast<std::byte const*>(_start + d.archive_offset);
+    auto const* const begin = reinterpret_cast<std::byte const*>(loader_begin + d.archive_offset);
     return cpio::Archive{{begin, d.archive_size}};
 }
 

@@ -71,30 +71,49 @@ void map_gigabyte(PhysAddr address, Memory memory) {
 /// MAIR_EL1: the attribute indices that the kernel's contract names.
 constexpr Word memory_attributes = 0x0000'aaff'440c'0400;
 
+#define READ_REGISTER(name)                                                                        \
+    ({                                                                                             \
+        Word register_value;                                                                       \
+        asm volatile("mrs %0, " #name : "=r"(register_value));                                     \
+        register_value;                                                                            \
+    })
+
+/// TCR_EL1. What both halves of the address space have is the same for both.
+namespace control {
+template <unsigned Shift>
+struct Half {
+    using UnusedBits = Bits<Word, Shift, 6>;      // of an address, at its top
+    using InnerCache = Bits<Word, Shift + 8, 2>;  // of table walks; 1: write-back
+    using OuterCache = Bits<Word, Shift + 10, 2>; // likewise
+    using Shareability = Bits<Word, Shift + 12, 2>;
+
+    static constexpr Word set(Word word) {
+        word = UnusedBits::set(word, 16); // addresses of 48 bits
+        word = InnerCache::set(word, 1);
+        word = OuterCache::set(word, 1);
+        return Shareability::set(word, 3); // inner
+    }
+};
+
+using UpperGranule = Bits<Word, 30, 2>; // 2: 4 KiB, which is 0 in the lower half
+using PhysicalSize = Bits<Word, 32, 3>;
+using LongAsids = Bits<bool, 36>; // of 16 bits
+} // namespace control
+
 Word translation_control() {
     constexpr Word largest_physical_size = 5; // 48 bits; more needs another table format
-    Word features = 0;
-    asm("mrs %0, id_aa64mmfr0_el1" : "=r"(features));
-    Word word = 0;
-    word = Bits<Word, 0, 6>::set(word, 16); // T0SZ: 48 bits
-    word = Bits<Word, 8, 2>::set(word, 1);  // IRGN0, ORGN0: walks are write-back cached
-    word = Bits<Word, 10, 2>::set(word, 1);
-    word = Bits<Word, 12, 2>::set(word, 3);  // SH0: inner
-    word = Bits<Word, 16, 6>::set(word, 16); // T1SZ and so on: the same for TTBR1
-    word = Bits<Word, 24, 2>::set(word, 1);
-    word = Bits<Word, 26, 2>::set(word, 1);
-    word = Bits<Word, 28, 2>::set(word, 3);
-    word = Bits<Word, 30, 2>::set(word, 2); // TG1: 4 KiB
-    word = Bits<Word, 32, 3>::set(
-        word, std::min(Bits<Word, 0, 4>::get(features), largest_physical_size)); // IPS
-    return Bits<bool, 36>::set(word, true);                                      // 16-bit ASIDs
+    using SupportedSize = Bits<Word, 0, 4>;
+    auto const supported = SupportedSize::get(READ_REGISTER(id_aa64mmfr0_el1));
+    Word word = control::Half<16>::set(control::Half<0>::set(0));
+    word = control::UpperGranule::set(word, 2);
+    word = control::PhysicalSize::set(word, std::min(supported, largest_physical_size));
+    return control::LongAsids::set(word, true);
 }
 
 template <typename Operation>
 void for_each_line(PhysRange range, Operation operation) {
-    Word cache_type = 0;
-    asm("mrs %0, ctr_el0" : "=r"(cache_type));
-    auto const line_bits = static_cast<unsigned>(Bits<Word, 16, 4>::get(cache_type) + 2);
+    using SmallestLine = Bits<unsigned, 16, 4>; // in words of 4 bytes, as a power of two
+    auto const line_bits = SmallestLine::get(READ_REGISTER(ctr_el0)) + 2;
     for (auto at = range.begin.aligned_down(line_bits); at < range.end;
          at = at + base::bit(line_bits)) {
         operation(at.raw());
@@ -131,15 +150,15 @@ void start_translation(PhysRange loader, PhysAddr device_tree) {
                  :
                  : "r"(memory_attributes), "r"(translation_control()), "r"(&identity_root)
                  : "memory");
-    Word control = 0;
-    asm volatile("mrs %0, sctlr_el1" : "=r"(control));
-    control = Bits<bool, 0>::set(control, true);  // M
-    control = Bits<bool, 2>::set(control, true);  // C
-    control = Bits<bool, 12>::set(control, true); // I
+    using Mmu = Bits<bool, 0>;
+    using DataCache = Bits<bool, 2>;
+    using InstructionCache = Bits<bool, 12>;
+    auto const off = READ_REGISTER(sctlr_el1);
+    auto const on = InstructionCache::set(DataCache::set(Mmu::set(off, true), true), true);
     asm volatile("msr sctlr_el1, %0\n"
                  "isb\n"
                  :
-                 : "r"(control)
+                 : "r"(on)
                  : "memory");
 }
 
