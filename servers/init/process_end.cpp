@@ -38,10 +38,22 @@ void ProcessService::on_signals(api::Word signals) {
 }
 
 /// Ctrl-C is for whom the person talks to: what init has started itself, not what that has started.
+bool ProcessService::hears_of_interrupts(Pid pid) const {
+    auto const* const process = table_.find(pid);
+    return process != nullptr && process->component != &program();
+}
+
+/// The console knows whether the key still counts, or has been read meanwhile. So it may come
+/// before the wait that it is meant for: then that wait asks, too.
+bool ProcessService::take_interrupt() {
+    auto const reply = ipc::call(parts_.connections.speak, ipc::console::TakeInterrupt{});
+    return reply && reply->pressed != 0;
+}
+
 void ProcessService::interrupt_waits() {
     table_.for_each([&](Process& process) {
-        auto const* const waiting = table_.find(process.waiter_pid);
-        if (process.waiter != nullptr && waiting != nullptr && waiting->parent == 0) {
+        if (process.waiter != nullptr && hears_of_interrupts(process.waiter_pid) &&
+            take_interrupt()) {
             parts_.loop.answer(*process.waiter, ipc::refusal(ipc::Error::Interrupted));
             process.waiter = nullptr;
         }

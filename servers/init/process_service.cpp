@@ -122,6 +122,9 @@ ProcessService::handle(api::Badge badge, ipc::process::Wait const& request) {
     if (process->waiter != nullptr) {
         return base::fail(ipc::Error::Busy);
     }
+    if (hears_of_interrupts(caller(badge)) && take_interrupt()) {
+        return base::fail(ipc::Error::Interrupted);
+    }
     process->waiter = parts_.loop.defer();
     if (process->waiter == nullptr) {
         return base::fail(ipc::Error::OutOfMemory);

@@ -65,6 +65,8 @@ private:
     void finish(Process& process, ipc::process::State state, api::Word code);
     void take_reports();
     void interrupt_waits();
+    [[nodiscard]] bool hears_of_interrupts(Pid pid) const;
+    [[nodiscard]] bool take_interrupt();
     void forget_waits_of(Pid pid);
     void orphan_children_of(Pid pid);
     void release(Process& process);

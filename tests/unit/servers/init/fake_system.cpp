@@ -107,6 +107,11 @@ ipc::Result<ipc::console::Forget::Reply> FakeConsole::handle(api::Badge,
     return ipc::console::Forget::Reply{};
 }
 
+ipc::Result<ipc::console::TakeInterrupt::Reply>
+FakeConsole::handle(api::Badge, ipc::console::TakeInterrupt const&) {
+    return ipc::console::TakeInterrupt::Reply{.pressed = std::exchange(interrupted, false)};
+}
+
 sys::Received FakeSystem::call(api::CPtr target, sys::Outgoing message) {
     namespace to_pager = ipc::pager;
     auto const packet = sys::load({.badge = {}, .info = message.info, .words = message.words});
@@ -116,7 +121,9 @@ sys::Received FakeSystem::call(api::CPtr target, sys::Outgoing message) {
                                to_pager::MapStack, to_pager::MapBuffer, to_pager::TakeUntyped,
                                to_pager::ReturnUntyped, to_pager::TakeReport>(pager, {}, packet);
     } else {
-        answer = ipc::dispatch<ipc::console::Write, ipc::console::Forget>(console, {}, packet);
+        answer =
+            ipc::dispatch<ipc::console::Write, ipc::console::Forget, ipc::console::TakeInterrupt>(
+                console, {}, packet);
     }
     bool const brings = packet.label == to_pager::CreateSpace::label ||
                         packet.label == to_pager::MapBuffer::label ||

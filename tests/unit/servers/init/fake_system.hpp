@@ -56,10 +56,13 @@ class FakeConsole {
 public:
     std::string text;
     std::vector<api::Word> forgotten;
+    bool interrupted{false};
 
     ipc::Result<ipc::console::Write::Reply> handle(api::Badge, ipc::console::Write const& request);
     ipc::Result<ipc::console::Forget::Reply> handle(api::Badge,
                                                     ipc::console::Forget const& request);
+    ipc::Result<ipc::console::TakeInterrupt::Reply>
+    handle(api::Badge, ipc::console::TakeInterrupt const& request);
 };
 
 /// Which capability pointer leads to whom.

@@ -219,6 +219,34 @@ TEST_F(ProcessServiceTest, WaitingIsAnsweredWhenTheProcessEnds) {
     EXPECT_EQ(end->state, State::Killed);
 }
 
+TEST_F(ProcessServiceTest, ControlCEndsTheWaitOfTheShellOnly) {
+    auto const of_shell = spawned("hello");
+    auto const other = spawned("hello");
+    auto const of_other = spawned("hello");
+    EXPECT_FALSE(ask(shell, ipc::process::Wait{.pid = of_shell}));
+    EXPECT_FALSE(ask(other, ipc::process::Wait{.pid = of_other}));
+    system.console.interrupted = true;
+    service.on_signals(init::interrupt_signal);
+    ASSERT_EQ(answers().size(), 1u);
+    EXPECT_EQ(answers().front().label, static_cast<api::Word>(ipc::Error::Interrupted));
+    EXPECT_FALSE(ask(shell, ipc::process::Wait{.pid = of_shell})) << "it still runs";
+}
+
+TEST_F(ProcessServiceTest, ControlCThatComesBeforeTheWaitCounts) {
+    auto const pid = spawned("hello");
+    system.console.interrupted = true;
+    service.on_signals(init::interrupt_signal);
+    EXPECT_EQ(ask(shell, ipc::process::Wait{.pid = pid})->error(), ipc::Error::Interrupted);
+    EXPECT_FALSE(ask(shell, ipc::process::Wait{.pid = pid})) << "once";
+}
+
+TEST_F(ProcessServiceTest, ControlCThatHasBeenReadDoesNot) {
+    auto const pid = spawned("hello");
+    EXPECT_FALSE(ask(shell, ipc::process::Wait{.pid = pid}));
+    service.on_signals(init::interrupt_signal);
+    EXPECT_TRUE(answers().empty());
+}
+
 TEST_F(ProcessServiceTest, WhoDiesWaitingIsForgotten) {
     auto const awaited = spawned("hello");
     auto const waiter = spawned("hello");
