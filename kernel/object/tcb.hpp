@@ -65,8 +65,8 @@ public:
         IpcBufferFrame,
         FaultHandler,
         TimeoutHandler,
-        slot_count
     };
+    static constexpr std::size_t slot_count = 5;
 
     std::array<Slot, slot_count> slots; // first, so that a zombie of a TCB is a row of slots
 

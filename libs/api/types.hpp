@@ -24,6 +24,7 @@ inline constexpr unsigned word_bits = 64;
 /// What a capability lets its holder do with the object (bits of the rights word).
 class Rights {
 public:
+    // NOLINTNEXTLINE(readability-identifier-naming): read and named as enumerators are
     static Rights const None, Write, Read, Grant, GrantReply, ReadWrite, All;
 
     constexpr Rights() = default;
