@@ -13,6 +13,8 @@ namespace {
 
 class FaultTest : public PagerFixture {
 protected:
+    void SetUp() override { expect_lazy_policy(); }
+
     static constexpr std::uint64_t text = 0x40'0000;
     static constexpr std::uint64_t data = 0x60'0000;
 

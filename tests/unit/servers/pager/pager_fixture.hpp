@@ -74,6 +74,13 @@ protected:
 
     void expect_balance();
 
+    /// For tests that say when which page comes: they hold for the default policy only.
+    static void expect_lazy_policy() {
+        if (policy::selected().name() != "lazy") {
+            GTEST_SKIP() << "another policy is built in: " << policy::selected().name();
+        }
+    }
+
     std::vector<std::byte> archive;
     FakeKernel kernel{initial_leaves};
     std::vector<FrameRecord> records;

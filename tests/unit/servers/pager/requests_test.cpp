@@ -15,6 +15,8 @@ constexpr std::uint64_t huge = ~std::uint64_t{0};
 
 class RequestsTest : public PagerFixture {
 protected:
+    void SetUp() override { expect_lazy_policy(); }
+
     api::Word space = new_space(7);
 
     Error map(std::uint64_t address, std::uint64_t size, Access access = Access::ReadWrite) {
