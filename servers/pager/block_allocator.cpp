@@ -47,9 +47,10 @@ Result<Frame> BlockAllocator::take(unsigned order, FrameState state) {
     if (order > max_order) {
         return base::fail(Error::InvalidSize);
     }
-    Frame const block = TRY(find_free(order));
+    PageGroup const group = state == FrameState::Pager ? PageGroup::Books : PageGroup::Clients;
+    Frame const block = TRY(find_free(order, group));
     while (frames_[block].order > order) {
-        TRY(split(block, next_order(static_cast<unsigned>(frames_[block].order), order)));
+        TRY(split(block, next_order(static_cast<unsigned>(frames_[block].order), order), group));
     }
     leave_parent(block);
     unlink(block);
@@ -93,7 +94,13 @@ void BlockAllocator::adopt(Chunk chunk, FrameState state) {
     frames_.set_state(chunk.first, state);
 }
 
-std::optional<Frame> BlockAllocator::first_free(unsigned order) const {
+std::optional<Frame> BlockAllocator::first_free(unsigned order, PageGroup group) const {
+    if (order == 0 && group == PageGroup::Books) {
+        if (book_pages_.first != none) {
+            return Frame{book_pages_.first};
+        }
+        order = 1; // one of the clients' only if there is nothing else
+    }
     for (; order <= max_order; ++order) {
         if (lists_[order].first != none) {
             return Frame{lists_[order].first};
@@ -102,8 +109,8 @@ std::optional<Frame> BlockAllocator::first_free(unsigned order) const {
     return std::nullopt;
 }
 
-Result<Frame> BlockAllocator::find_free(unsigned order) {
-    if (auto const block = first_free(order)) {
+Result<Frame> BlockAllocator::find_free(unsigned order, PageGroup group) {
+    if (auto const block = first_free(order, group)) {
         return *block;
     }
     if (auto const chunk = carve()) {
@@ -111,13 +118,18 @@ Result<Frame> BlockAllocator::find_free(unsigned order) {
         return chunk->first;
     }
     merge_idle();
-    if (auto const block = first_free(order)) {
+    if (auto const block = first_free(order, group)) {
         return *block;
+    }
+    std::uint32_t const last_resort =
+        group == PageGroup::Books ? lists_[0].first : book_pages_.first;
+    if (order == 0 && last_resort != none) {
+        return Frame{last_resort};
     }
     return base::fail(Error::OutOfMemory);
 }
 
-Result<> BlockAllocator::split(Frame block, unsigned piece_order) {
+Result<> BlockAllocator::split(Frame block, unsigned piece_order, PageGroup group) {
     auto const order = static_cast<unsigned>(frames_[block].order);
     Slot const untyped = frames_[block].untyped;
     std::uint32_t const count = frames_of(order - piece_order);
@@ -139,6 +151,7 @@ Result<> BlockAllocator::split(Frame block, unsigned piece_order) {
     for (std::uint32_t i = count; i-- > 0;) {
         Frame const piece = block + i * frames_of(piece_order);
         frames_[piece].order = piece_order;
+        frames_[piece].group = group;
         link(piece);
     }
     return {};
@@ -208,7 +221,7 @@ bool BlockAllocator::merge(Frame parent, unsigned order, bool keep_pieces) {
     FrameRecord& node = frames_.split_record(parent, order);
     auto const piece_order = static_cast<unsigned>(node.split_order);
     std::uint32_t const count = frames_of(order - piece_order);
-    if (node.split_free != count || (keep_pieces && lists_[piece_order].size < 2 * count)) {
+    if (node.split_free != count || (keep_pieces && list_of(parent).size < 2 * count)) {
         return false;
     }
     for (std::uint32_t i = 0; i < count; ++i) {
@@ -255,8 +268,14 @@ std::uint64_t BlockAllocator::carved_untypeds() const {
                       [](Root const& root) { return root.chunks > 0; }));
 }
 
+BlockAllocator::List& BlockAllocator::list_of(Frame block) {
+    FrameRecord const& record = frames_[block];
+    bool const among_books = record.order == 0 && record.group == PageGroup::Books;
+    return among_books ? book_pages_ : lists_[record.order];
+}
+
 void BlockAllocator::link(Frame block) {
-    List& list = lists_[frames_[block].order];
+    List& list = list_of(block);
     frames_[block].links = {.next = list.first, .previous = none};
     if (list.first != none) {
         frames_[Frame{list.first}].links.previous = index(block);
@@ -266,7 +285,7 @@ void BlockAllocator::link(Frame block) {
 }
 
 void BlockAllocator::unlink(Frame block) {
-    List& list = lists_[frames_[block].order];
+    List& list = list_of(block);
     auto const links = frames_[block].links;
     (links.previous != none ? frames_[Frame{links.previous}].links.next : list.first) = links.next;
     if (links.next != none) {

@@ -47,8 +47,6 @@ public:
     /// For the checker: calls `visit(Frame, order)` for every block, free or not.
     void for_each_block(auto visit) const;
 
-    [[nodiscard]] std::uint32_t free_blocks(unsigned order) const { return lists_[order].size; }
-
     // What the checker needs besides: memory that is in no block yet, and the untypeds that are
     // not blocks: those that were split, those that are carved, and those handed over at start.
     [[nodiscard]] std::uint64_t bytes_to_carve() const;
@@ -73,9 +71,9 @@ private:
         std::uint32_t size{0};
     };
 
-    [[nodiscard]] Result<Frame> find_free(unsigned order);
-    [[nodiscard]] std::optional<Frame> first_free(unsigned order) const;
-    [[nodiscard]] Result<> split(Frame block, unsigned piece_order);
+    [[nodiscard]] Result<Frame> find_free(unsigned order, PageGroup group);
+    [[nodiscard]] std::optional<Frame> first_free(unsigned order, PageGroup group) const;
+    [[nodiscard]] Result<> split(Frame block, unsigned piece_order, PageGroup group);
     [[nodiscard]] Result<> make_pieces(Slot untyped, Frame block, unsigned order, unsigned count);
     void drop_pieces(Frame block, unsigned order, std::uint32_t count);
     [[nodiscard]] std::optional<unsigned> parent_order(Frame piece) const;
@@ -84,13 +82,15 @@ private:
     [[nodiscard]] bool merge(Frame parent, unsigned order, bool keep_pieces);
     void merge_idle();
 
+    [[nodiscard]] List& list_of(Frame block);
     void link(Frame block);
     void unlink(Frame block);
 
     KernelPort& port_;
     FrameTable& frames_;
     SlotAllocator& slots_;
-    std::array<List, max_order + 1> lists_{};
+    std::array<List, max_order + 1> lists_{}; // of order 0: those among clients' pages
+    List book_pages_{};
     std::array<Root, startup::max_untypeds> roots_{};
     std::size_t root_count_{0};
 };

@@ -25,6 +25,11 @@ enum class FrameState : std::uint8_t {
 
 inline constexpr std::size_t frame_state_count = 7;
 
+/// Single pages that the pager keeps for its books lie apart from those of clients, which come and
+/// go: one page that stays would keep 64 KiB, and the capabilities to them, from being put
+/// together.
+enum class PageGroup : std::uint16_t { Clients, Books };
+
 /// Facts about a frame. Those about a block (a run of 2^order frames) are in its first frame. A
 /// block that is split keeps its facts in its middle frame instead: no two blocks share a middle,
 /// so every block of the buddy tree has a place, and the first frame is free for the first piece.
@@ -50,7 +55,7 @@ struct FrameRecord {
     std::uint64_t split_order : 8; // of the pieces of the split block whose middle this is
     Slot split_untyped;            // its capability; no_slot: that block is not split
     std::uint16_t split_free;      // how many of its pieces are free
-    std::uint16_t references;      // reserved for sharers of the frame
+    PageGroup group;               // which single pages this one lies among
 };
 
 static_assert(sizeof(FrameRecord) == 32);
