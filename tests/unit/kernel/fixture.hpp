@@ -42,6 +42,7 @@ struct Answered {
 
     friend bool operator==(Answered const&, Answered const&) = default;
 
+    // NOLINTNEXTLINE(readability-identifier-naming): the name that GoogleTest looks for
     friend void PrintTo(Answered const& answered, std::ostream* out) {
         *out << "error " << std::to_underlying(answered.error);
         for (Word const word : answered.words) {
@@ -60,7 +61,7 @@ protected:
     KernelTest() {
         arch::reset_fake_machine();
         arch::fake_machine().now = 1'000'000;
-        insert_root(slot(cnode), Capability::cnode(node_at_, radix, 64 - radix));
+        insert_root(slot(cnode), Capability::cnode(node_at, radix, 64 - radix));
         insert_root(slot(vspace), Capability::vspace(allocate(12)).with_mapping({.asid = 1}));
         root = &make_thread(root_priority);
         root->max_controlled_priority = 255;
@@ -75,7 +76,7 @@ protected:
     // ---- making things ---------------------------------------------------------------------
 
     static Slot& slot(Word index) {
-        return arch::kernel_address(node_at_).as_pointer<Slot>()[index];
+        return arch::kernel_address(node_at).as_pointer<Slot>()[index];
     }
 
     PhysAddr allocate(unsigned bits) {
@@ -246,7 +247,9 @@ protected:
         return invoke_by(*root, cptr, label, words, caps);
     }
 
-    static Answered success(std::vector<Word> words = {}) { return {api::Error::None, words}; }
+    static Answered success(std::vector<Word> words = {}) {
+        return {api::Error::None, std::move(words)};
+    }
 
     // ---- looking at things -----------------------------------------------------------------
 
@@ -257,6 +260,7 @@ protected:
         auto const length = thread.context.message_info().length();
         auto const* const buffer = thread.ipc_buffer(Tcb::BufferUse::Receive);
         std::vector<Word> words;
+        words.reserve(length);
         for (std::size_t i = 0; i < length; ++i) {
             words.push_back(i < api::register_message_words ? thread.context.message_word(i)
                                                             : buffer->words[i]);
@@ -270,7 +274,7 @@ protected:
     Tcb* root{nullptr}; // the current thread, until something else is done
 
 private:
-    static constexpr auto node_at_ = PhysAddr{0x2000};
+    static constexpr auto node_at = PhysAddr{0x2000};
     PhysAddr next_memory_{0x10000};
     Word next_slot_{3};
     std::map<Tcb const*, Word> slot_of_;

@@ -25,6 +25,7 @@ struct Storage {
 
 std::vector<std::pair<Ticks, Ticks>> refills_of(SchedContext& context) {
     std::vector<std::pair<Ticks, Ticks>> refills;
+    refills.reserve(context.refill_count);
     for (std::uint32_t i = 0; i < context.refill_count; ++i) {
         refills.emplace_back(context.refill(i).time, context.refill(i).amount);
     }
