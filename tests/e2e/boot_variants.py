@@ -21,14 +21,14 @@ def reaches_the_shell(target: Target, ram: int | None = None, says: str = "", **
 
 
 def memory_runs_out(target: Target) -> None:
-    """The first time the pager's books grow; the second time they are big enough."""
+    """The first time the pager's books may grow; after that nothing more may be lost."""
     with session.booted(target.machine(memory="24M")) as shell:
         free = []
         for _ in range(2):
             check_matches(r"no memory|out of memory", shell.run("spawn touch 32", 120))
             check_matches("^Hello", shell.run("spawn hello"))
             free.append(free_memory(shell))
-        check(free[0] == free[1], f"free memory was {free[0]} bytes and is {free[1]}")
+        check(free[1] >= free[0], f"free memory was {free[0]} bytes and is {free[1]}")
 
 
 def cases(suite: Suite, target: Target) -> None:
