@@ -37,6 +37,7 @@ ROOTS = [
     pathlib.Path("."),
     pathlib.Path("libs"),
     pathlib.Path("servers"),
+    pathlib.Path("tests/support"),
     *(pathlib.Path("kernel/arch") / name / "include" for name in ("aarch64", "host")),
     *(pathlib.Path("platform") / name for name in ("qemu-virt", "rpi4", "host")),
 ]

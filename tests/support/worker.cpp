@@ -30,13 +30,13 @@ Place& take_place() {
 
 } // namespace
 
-Worker::Worker(Lab& lab, Body body, Word priority)
+Worker::Worker(Lab& lab, Body body, Word priority, Word vspace)
     : lab_{lab}, body_{body}, tcb_{lab.make(api::ObjectType::Tcb)} {
     auto& place = take_place();
     buffer_ = reinterpret_cast<api::IpcBuffer*>(place.buffer_page.data());
     *buffer_ = {};
     require(lab.invoke(tcb_, Invocation::TcbConfigure, {0, 0, reinterpret_cast<Word>(buffer_)},
-                       {Lab::cnode, Lab::vspace, lab.frame_of(buffer_)})
+                       {Lab::cnode, vspace, lab.frame_of(buffer_)})
                 .error == Error::None);
     require(lab.invoke(tcb_, Invocation::TcbSetPriority, {priority}, {Lab::tcb}).error ==
             Error::None);
@@ -60,6 +60,10 @@ void Worker::bind(Word sched_context) {
     sched_context_ = sched_context;
     require(lab_.invoke(sched_context, Invocation::SchedContextBind, {}, {tcb_}).error ==
             Error::None);
+}
+
+void Worker::take_time() {
+    require(lab_.invoke(sched_context_, Invocation::SchedContextUnbind).error == Error::None);
 }
 
 void Worker::start() {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // Worker: another thread of this program, with a stack and an IPC buffer of its own. It shares the
-// CSpace and the address space, so slots and pointers mean the same to it.
+// CSpace and, but for pages that were mapped since, what is in the address space: slots and
+// pointers mean the same to it.
 #pragma once
 
 #include "lab.hpp"
@@ -35,7 +36,8 @@ public:
     static constexpr std::size_t most = 6;
     static constexpr Word default_priority = 150; // above the tests: it runs at once
 
-    Worker(Lab& lab, Body body, Word priority = default_priority);
+    /// In an address space that shows the program where it is in this one.
+    Worker(Lab& lab, Body body, Word priority = default_priority, Word vspace = Lab::vspace);
     Worker(Worker const&) = delete;
     Worker& operator=(Worker const&) = delete;
 
@@ -44,6 +46,8 @@ public:
     void start_without_time();
 
     void bind(Word sched_context);
+    /// What it waits for now must bring time with it.
+    void take_time();
     void set_fault_handler(Word endpoint);
 
     [[nodiscard]] Word tcb() const { return tcb_; }

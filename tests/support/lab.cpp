@@ -13,7 +13,6 @@ using api::ObjectType;
 namespace {
 
 constexpr unsigned permanent_bits = 20;
-constexpr Word image_begin = 0x40'0000; // where programs are linked to
 
 } // namespace
 

@@ -90,6 +90,9 @@ public:
 
     // ---- memory --------------------------------------------------------------------------------
 
+    /// Where programs are linked to.
+    static constexpr Word image_begin = 0x40'0000;
+
     /// The frame capability of a page of this program.
     [[nodiscard]] Word frame_of(void const* page) const;
 
