@@ -2,6 +2,7 @@
 //
 // Interrupts, until the first instruction of the thread that they are for.
 
+#include "kernel_call.hpp"
 #include "loops.hpp"
 #include "rows.hpp"
 #include "second_space.hpp"
@@ -44,8 +45,90 @@ void latency(Lab& lab, Samples& samples) {
     });
 }
 
+/// A thread that the kernel's timer wakes again and again: with a sporadic scheduling context a
+/// yield lasts until the next refill, which is a period after the last wake.
+struct Sleeper {
+    Count volatile wakes{0};
+    Count volatile woke_at{0};
+    Count volatile interval{0}; // between the last two wakes
+
+    void run() {
+        for (;;) {
+            test::yield();
+            auto const now = mark();
+            interval = now - woke_at;
+            woke_at = now;
+            wakes = wakes + 1;
+            if (samples != nullptr) {
+                samples->add(interval - due);
+            }
+        }
+    }
+
+    // Set while wakes are to be samples: where they go, and how long after a wake the next
+    // interrupt is due.
+    Samples* volatile samples{nullptr};
+    Count due{0};
+};
+
+constinit Sleeper sleeper;
+
+/// From a wake to the interrupt that leads to the next, when that comes while a program runs. The
+/// last mark before the interrupt is a few instructions too early, so this is a little too short.
+Count due_at_rest() {
+    Count due = 0;
+    for (int settle = 0; settle < 3; ++settle) {
+        auto const wakes = sleeper.wakes;
+        Count const last_wake = sleeper.woke_at;
+        for (auto now = mark(); sleeper.wakes == wakes; now = mark()) {
+            due = now - last_wake;
+        }
+    }
+    return due;
+}
+
+constexpr Word radix = 12;
+
+/// Thousands of capabilities that go when the untyped is revoked.
+void fill(Lab& lab, Word untyped, Word endpoint, Word cnode) {
+    lab.retype(untyped, api::ObjectType::Endpoint, 0, endpoint);
+    for (Word i = 0; i < Word{1} << radix; ++i) {
+        KernelCall{lab,
+                   cnode,
+                   Invocation::CNodeCopy,
+                   {i, radix, endpoint, Lab::depth, api::Rights::All.bits()},
+                   {Lab::cnode}}
+            .make();
+    }
+}
+
+/// The kernel looks for interrupts at every so many steps, counted from the last one it found. With
+/// periods of many lengths they come at any time between two looks.
+void latency_under_revoke(Lab& lab, Samples& samples) {
+    constexpr Word budget_us = 50;
+    constexpr Word shortest_us = 100;
+    constexpr Word lengths = 50;
+    Worker worker{lab, [](Worker&) { sleeper.run(); }, Worker::default_priority,
+                  make_second_space(lab)};
+    worker.bind(lab.make_sched_context(budget_us, shortest_us));
+    worker.start_without_time();
+    auto const cnode = lab.make(api::ObjectType::CNode, radix);
+    auto const untyped = lab.make(api::ObjectType::Untyped, api::page_bits);
+    auto const endpoint = lab.slots();
+    for (Word i = 0; !samples.full(); ++i) {
+        auto const period_us = shortest_us + i % lengths;
+        require(lab.configure(worker.sched_context(), budget_us, period_us).error == Error::None);
+        fill(lab, untyped, endpoint, cnode);
+        sleeper.due = due_at_rest();
+        sleeper.samples = &samples;
+        require(lab.revoke(untyped).error == Error::None);
+        sleeper.samples = nullptr;
+    }
+}
+
 constexpr Row rows[] = {
     {"irq.latency", latency},
+    {"irq.latency_under_revoke", latency_under_revoke},
 };
 
 } // namespace

@@ -20,16 +20,18 @@ std::size_t measure(Rows rows, Lab& lab) {
     for (auto const& row : rows) {
         row.measure(lab, samples);
         lab.clear();
-        auto const counts = samples.sorted();
-        test::print("row ", row.name, " median ", counts[counts.size() / 2], " min ",
-                    counts.front(), " max ", counts.back(), " n ", counts.size());
+        auto const counts = samples.sort();
+        test::print("row ", row.name, " median ", median(counts), " min ", counts.front(), " max ",
+                    counts.back(), " n ", counts.size());
     }
     return rows.size();
 }
 
 } // namespace
 
-std::span<Count const> Samples::sorted() {
+std::span<Count const> Samples::sort() {
+    test::require(full());
+    count_ = 0;
     // With std::less the library would expect a compiled instance.
     std::ranges::sort(counts_, [](Count a, Count b) { return a < b; });
     return counts_;

@@ -69,19 +69,33 @@ class Samples {
 public:
     static constexpr std::size_t size = 1001; // odd, so that one of them is the median
 
-    /// `once` does the thing and returns its cost.
-    template <typename F>
-    void take(F const& once) {
-        for (auto& count : counts_) {
-            count = once();
+    [[nodiscard]] bool full() const { return count_ == size; }
+
+    void add(Count count) {
+        if (!full()) {
+            counts_[count_++] = count;
         }
     }
 
-    [[nodiscard]] std::span<Count const> sorted();
+    /// `once` does the thing and returns its cost.
+    template <typename F>
+    void take(F const& once) {
+        while (!full()) {
+            add(once());
+        }
+    }
+
+    /// All of them; then there are none.
+    [[nodiscard]] std::span<Count const> sort();
 
 private:
     std::array<Count, size> counts_{};
+    std::size_t count_{0};
 };
+
+inline Count median(std::span<Count const> sorted) {
+    return sorted[sorted.size() / 2];
+}
 
 struct Row {
     std::string_view name;
