@@ -52,6 +52,11 @@ struct Sleeper {
     Count volatile woke_at{0};
     Count volatile interval{0}; // between the last two wakes
 
+    /// Where latencies go while they are to be sampled.
+    Samples* volatile samples{nullptr};
+    /// So long after a wake the next interrupt comes.
+    Count due{0};
+
     void run() {
         for (;;) {
             test::yield();
@@ -64,17 +69,12 @@ struct Sleeper {
             }
         }
     }
-
-    // Set while wakes are to be samples: where they go, and how long after a wake the next
-    // interrupt is due.
-    Samples* volatile samples{nullptr};
-    Count due{0};
 };
 
 constinit Sleeper sleeper;
 
-/// From a wake to the interrupt that leads to the next, when that comes while a program runs. The
-/// last mark before the interrupt is a few instructions too early, so this is a little too short.
+/// From a wake to the interrupt that leads to the next, found out while a program runs. The last
+/// mark before the interrupt is a few instructions early, so latencies are told a few too long.
 Count due_at_rest() {
     Count due = 0;
     for (int settle = 0; settle < 3; ++settle) {
