@@ -100,6 +100,7 @@ function(add_kernel name)
     cmake_path(ABSOLUTE_PATH ARG_LINKER_SCRIPT)
     add_library(${name}_objects OBJECT ${ARG_SOURCES})
     target_link_libraries(${name}_objects PUBLIC ${ARG_LIBS} memory)
+    target_compile_options(${name}_objects PRIVATE $<$<CONFIG:Release>:-flto>)
 
     set(generated ${PROJECT_BINARY_DIR}/generated)
     file(MAKE_DIRECTORY ${generated})

@@ -21,7 +21,8 @@ endforeach()
 add_compile_options(
     -mcpu=cortex-a72 -mgeneral-regs-only -mstrict-align
     -ffreestanding -ffunction-sections -fdata-sections
-    -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer
+    -fno-omit-frame-pointer
+    $<$<CONFIG:Debug>:-mno-omit-leaf-frame-pointer>
     -fno-stack-protector -fno-unwind-tables -fno-asynchronous-unwind-tables
     $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions>
     $<$<COMPILE_LANGUAGE:CXX>:-fno-rtti>

@@ -3,7 +3,6 @@
 // Lookup: walks CNodes. Each level matches its guard, then indexes with its radix.
 
 #include <kernel/cap/lookup.hpp>
-#include <kernel/object/tcb.hpp>
 
 namespace kernel {
 
@@ -33,6 +32,9 @@ base::Result<Resolved, LookupFault> resolve(Capability const& root, Word cptr, u
 }
 
 base::Result<Slot*, LookupFault> lookup_slot(Tcb& thread, Word cptr) {
+    if (auto* const slot = find_slot(thread, cptr); slot != nullptr) {
+        return slot;
+    }
     return TRY(resolve(thread.slot(Tcb::CSpaceRoot).cap, cptr, api::word_bits)).slot;
 }
 

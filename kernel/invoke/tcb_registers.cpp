@@ -5,7 +5,7 @@
 #include <kernel/invoke/tcb_internal.hpp>
 #include <kernel/ipc/cancel.hpp>
 #include <kernel/kernel_state.hpp>
-#include <kernel/object/vspace.hpp>
+#include <kernel/object/fpu.hpp>
 
 #include <algorithm>
 
@@ -116,8 +116,8 @@ Result<> set_flags(KernelState& kernel, Invocation& call, Answer& answer) {
     auto const clear = call.args[0];
     auto const set = call.args[1] & api::tcb_flag_fpu_disabled;
     thread.flags = (thread.flags & ~clear) | set;
-    if (&thread == kernel.core.current) {
-        switch_to(kernel, thread); // access to the FPU changes at once
+    if (set != 0) {
+        release_fpu(kernel, thread);
     }
     answer.add(thread.flags);
     return {};

@@ -6,6 +6,7 @@
 #include <kernel/cap/transform.hpp>
 #include <kernel/invoke/tcb_internal.hpp>
 #include <kernel/kernel_state.hpp>
+#include <kernel/object/switch.hpp>
 #include <kernel/object/vspace.hpp>
 
 namespace kernel::tcb_invocation {

@@ -11,25 +11,10 @@ namespace kernel {
 
 namespace {
 
-void push(SchedContext& context, Reply& reply) {
-    kernel_assert(reply.previous == nullptr && reply.next == nullptr && reply.top_of == nullptr);
-    if (auto* const former = context.reply_top; former != nullptr) {
-        former->top_of = nullptr;
-        former->next = &reply;
-        reply.previous = former;
-    }
-    context.reply_top = &reply;
-    reply.top_of = &context;
-}
-
 /// Takes the top off, and gives the context back to the caller that lent it.
 void pop(KernelState& kernel, Reply& reply) {
-    auto& context = *std::exchange(reply.top_of, nullptr);
-    context.reply_top = std::exchange(reply.previous, nullptr);
-    if (context.reply_top != nullptr) {
-        context.reply_top->next = nullptr;
-        context.reply_top->top_of = &context;
-    }
+    auto& context = *reply.top_of;
+    pop_from_stack(context, reply);
     if (reply.tcb->sched_context == nullptr) {
         donate(kernel, context, *reply.tcb);
     }
@@ -53,7 +38,8 @@ void push_reply(KernelState& kernel, Reply& reply, Tcb& caller, Tcb& callee, Don
     caller.blocking.reply = &reply;
     set_state(kernel, caller, ThreadState::BlockedOnReply);
     if (context != nullptr && callee.sched_context == nullptr && donation == Donation::Allowed) {
-        push(*context, reply);
+        kernel_assert(reply.previous == nullptr && reply.next == nullptr);
+        push_on_stack(*context, reply);
         donate(kernel, *context, callee);
     }
 }

@@ -5,6 +5,9 @@
 #pragma once
 
 #include <kernel/object/reply.hpp>
+#include <kernel/object/sched_context.hpp>
+
+#include <utility>
 
 namespace kernel {
 
@@ -24,5 +27,29 @@ void cancel_reply(KernelState& kernel, Reply& reply);
 
 /// `reply` and the receiver or caller it is attached to part; the thread becomes Inactive.
 void unlink_reply(KernelState& kernel, Reply& reply);
+
+// ---- links only ------------------------------------------------------------------------------
+
+/// `reply` is in no stack.
+inline void push_on_stack(SchedContext& context, Reply& reply) {
+    if (auto* const former = context.reply_top; former != nullptr) {
+        former->top_of = nullptr;
+        former->next = &reply;
+        reply.previous = former;
+    }
+    context.reply_top = &reply;
+    reply.top_of = &context;
+}
+
+/// `reply` is the top.
+inline void pop_from_stack(SchedContext& context, Reply& reply) {
+    reply.top_of = nullptr;
+    auto* const below = std::exchange(reply.previous, nullptr);
+    context.reply_top = below;
+    if (below != nullptr) {
+        below->next = nullptr;
+        below->top_of = &context;
+    }
+}
 
 } // namespace kernel

@@ -30,8 +30,7 @@ void signal(KernelState& kernel, Notification& notification, Badge badge) {
         cancel_ipc(kernel, *bound);
         wake_with(kernel, *bound, notification, badge);
     } else {
-        notification.bits = notification.bits | std::to_underlying(badge);
-        notification.active = true;
+        notification.remember(badge);
     }
 }
 

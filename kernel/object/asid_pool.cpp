@@ -5,36 +5,23 @@
 #include <arch/mmu.hpp>
 #include <kernel/kernel_state.hpp>
 #include <kernel/object/finalise.hpp>
-#include <kernel/object/vspace.hpp>
+#include <kernel/object/switch.hpp>
 
 #include <algorithm>
 
 namespace kernel {
 
-namespace {
-
-constexpr std::size_t index_in_pool(Asid asid) {
-    return base::extract(asid, 0, api::asid_pool_index_bits);
-}
-
-} // namespace
-
 Result<PhysAddr> AsidTable::find(Asid asid) const {
     auto const* const pool = this->pool(asid);
-    auto const root = pool != nullptr ? pool->roots[index_in_pool(asid)] : PhysAddr{};
+    auto const root = pool != nullptr ? pool->root_of(asid) : PhysAddr{};
     if (root == PhysAddr{}) {
         return fail(Failure::failed_lookup(Failure::Lookup::Target, LookupFault::invalid_root()));
     }
     return root;
 }
 
-bool AsidTable::maps(Asid asid, PhysAddr root) const {
-    auto const found = find(asid);
-    return found && *found == root;
-}
-
 void AsidTable::set(Asid asid, PhysAddr root) {
-    pool(asid)->roots[index_in_pool(asid)] = root;
+    pool(asid)->root_of(asid) = root;
 }
 
 std::optional<Word> AsidTable::free_pool_base() const {

@@ -23,6 +23,13 @@ public:
 
     /// Of each ASID, the physical address of the root table; 0 if the ASID is free.
     std::array<PhysAddr, 1u << api::asid_pool_index_bits> roots;
+
+    [[nodiscard]] PhysAddr& root_of(Asid asid) {
+        return roots[base::extract(asid, 0, api::asid_pool_index_bits)];
+    }
+    [[nodiscard]] PhysAddr root_of(Asid asid) const {
+        return roots[base::extract(asid, 0, api::asid_pool_index_bits)];
+    }
 };
 
 static_assert(sizeof(AsidPool) == 1u << AsidPool::size_bits);
@@ -34,7 +41,10 @@ public:
     [[nodiscard]] Result<PhysAddr> find(Asid asid) const;
 
     /// `asid` is in use, and for this root.
-    [[nodiscard]] bool maps(Asid asid, PhysAddr root) const;
+    [[nodiscard]] bool maps(Asid asid, PhysAddr root) const {
+        auto const* const pool = this->pool(asid);
+        return pool != nullptr && root != PhysAddr{} && pool->root_of(asid) == root;
+    }
 
     void set(Asid asid, PhysAddr root);
 

@@ -109,8 +109,22 @@ public:
     /// The IPC buffer as the kernel reaches it: through the frame capability, never through the
     /// thread's page tables. Null without a usable frame.
     enum class BufferUse { Send, Receive };
-    [[nodiscard]] api::IpcBuffer* ipc_buffer(BufferUse use);
+    [[nodiscard]] api::IpcBuffer* ipc_buffer(BufferUse use) const;
 };
+
+inline api::IpcBuffer* Tcb::ipc_buffer(BufferUse use) const {
+    auto const& frame = slots[IpcBufferFrame].cap;
+    if (!frame.is(CapKind::Frame) || frame.frame_is_device()) {
+        return nullptr;
+    }
+    auto const rights = frame.frame_rights();
+    if (rights == FrameRights::KernelOnly ||
+        (use == BufferUse::Receive && rights != FrameRights::ReadWrite)) {
+        return nullptr;
+    }
+    auto const offset = base::extract(ipc_buffer_address.raw(), 0, frame_bits(frame.frame_size()));
+    return arch::kernel_address(frame.address() + offset).as_pointer<api::IpcBuffer>();
+}
 
 static_assert(sizeof(Tcb) <= 1u << Tcb::size_bits);
 

@@ -26,7 +26,7 @@ public:
 
     constexpr DomainSchedule() { slices_[0] = {.domain = 0, .duration = max_duration}; }
 
-    [[nodiscard]] std::uint8_t current() const { return domain_; }
+    [[nodiscard]] std::uint8_t current() const { return accounts_time ? domain_ : 0; }
     [[nodiscard]] std::size_t start() const { return start_; }
     [[nodiscard]] DomainSlice& slice(std::size_t index) { return slices_[index]; }
 

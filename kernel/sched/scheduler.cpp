@@ -6,7 +6,7 @@
 #include <kernel/debug/assert.hpp>
 #include <kernel/ipc/send_receive.hpp>
 #include <kernel/kernel_state.hpp>
-#include <kernel/object/vspace.hpp>
+#include <kernel/object/switch.hpp>
 #include <kernel/sched/accounting.hpp>
 #include <kernel/sched/budget.hpp>
 #include <kernel/sched/yield.hpp>

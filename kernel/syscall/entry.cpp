@@ -5,8 +5,10 @@
 
 #include <arch/interrupts.hpp>
 #include <kernel/debug/invariants.hpp>
+#include <kernel/fastpath/fastpath.hpp>
 #include <kernel/ipc/fault.hpp>
 #include <kernel/kernel_state.hpp>
+#include <kernel/object/fpu.hpp>
 #include <kernel/sched/accounting.hpp>
 #include <kernel/syscall/debug.hpp>
 #include <kernel/syscall/entry.hpp>
@@ -73,9 +75,34 @@ Outcome perform(KernelState& kernel, std::int64_t number) {
     }
 }
 
+bool try_fast_path(KernelState& kernel, std::int64_t number) {
+    switch (api::Syscall{number}) {
+    case api::Syscall::Call: return fast_call(kernel);
+    case api::Syscall::ReplyRecv: return fast_reply_receive(kernel);
+    case api::Syscall::Send:
+    case api::Syscall::NBSend: return fast_signal(kernel);
+    default: return false;
+    }
+}
+
 } // namespace
 
+bool take_fast_path(KernelState& kernel, std::int64_t number) {
+    bool const taken = try_fast_path(kernel, number);
+    if (taken) {
+        check_invariants(kernel);
+    }
+    return taken;
+}
+
 void handle_syscall(KernelState& kernel, std::int64_t number) {
+    if (!take_fast_path(kernel, number)) {
+        handle_any_syscall(kernel, number);
+    }
+}
+
+// Apart, so that the fast paths need no stack.
+[[gnu::noinline]] void handle_any_syscall(KernelState& kernel, std::int64_t number) {
     if constexpr (config::debug || config::printing) {
         if (debug_syscall(kernel, api::Syscall{number})) {
             return; // straight back: no time is charged, nobody else gets a turn
@@ -90,12 +117,26 @@ void handle_syscall(KernelState& kernel, std::int64_t number) {
 }
 
 void handle_vm_fault(KernelState& kernel, Word address, bool is_prefetch, Word syndrome) {
+    if (fast_vm_fault(kernel, address, is_prefetch, syndrome)) {
+        check_invariants(kernel);
+    } else {
+        handle_any_vm_fault(kernel, address, is_prefetch, syndrome);
+    }
+}
+
+void handle_any_vm_fault(KernelState& kernel, Word address, bool is_prefetch, Word syndrome) {
     handle_fault(kernel, {.kind = api::Fault::VmFault,
                           .words = {address, is_prefetch ? Word{1} : Word{0}, syndrome}});
 }
 
 void handle_user_exception(KernelState& kernel, Word number, Word code) {
     handle_fault(kernel, {.kind = api::Fault::UserException, .words = {number, code}});
+}
+
+void handle_fpu_use(KernelState& kernel, Word syndrome) {
+    if (!acquire_fpu(kernel)) {
+        handle_user_exception(kernel, syndrome, 0);
+    }
 }
 
 void handle_interrupt(KernelState& kernel) {

@@ -13,9 +13,19 @@ namespace kernel {
 using api::Word;
 struct KernelState;
 
+/// Does the system call on a fast path, if there is one for it that fits.
+[[nodiscard]] bool take_fast_path(KernelState& kernel, std::int64_t number);
+
+/// On a fast path if possible, or else on the general one.
 void handle_syscall(KernelState& kernel, std::int64_t number);
 void handle_vm_fault(KernelState& kernel, Word address, bool is_prefetch, Word syndrome);
 void handle_user_exception(KernelState& kernel, Word number, Word code);
+/// Of the floating-point registers, by a thread that does not own them.
+void handle_fpu_use(KernelState& kernel, Word syndrome);
 void handle_interrupt(KernelState& kernel);
+
+/// The general path: what the fast paths are short-cuts of.
+void handle_any_syscall(KernelState& kernel, std::int64_t number);
+void handle_any_vm_fault(KernelState& kernel, Word address, bool is_prefetch, Word syndrome);
 
 } // namespace kernel

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // A doubly linked queue whose links live inside the elements: it never allocates, so it never
-// fails.
+// fails. The links of an element that is on no list are null.
 #pragma once
 
 namespace base {
@@ -43,10 +43,25 @@ public:
         link = {};
     }
 
+    /// The list is empty.
+    void push_only(T& element) { head_ = tail_ = &element; }
+
+    /// The list is not empty.
+    void drop_front() {
+        auto& link = head_->*Link;
+        head_ = link.next;
+        if (head_ == nullptr) [[likely]] {
+            tail_ = nullptr; // nor has the link any neighbours
+            return;
+        }
+        (head_->*Link).prev = nullptr;
+        link = {};
+    }
+
     [[nodiscard]] T* pop_front() {
         T* const first = head_;
         if (first != nullptr) {
-            remove(*first);
+            drop_front();
         }
         return first;
     }

@@ -22,17 +22,14 @@ static_assert(offsetof(UserContext, x) == CONTEXT_X);
 static_assert(offsetof(UserContext, sp) == CONTEXT_SP);
 static_assert(offsetof(UserContext, next_ip) == CONTEXT_NEXT_IP);
 static_assert(offsetof(UserContext, spsr) == CONTEXT_SPSR);
+static_assert(offsetof(UserContext, fault_ip) == CONTEXT_FAULT_IP);
 static_assert(offsetof(UserContext, tpidr_el0) == CONTEXT_TPIDR_EL0);
+static_assert(CONTEXT_TPIDR_EL0 == CONTEXT_FAULT_IP + 8); // saved as a pair
 static_assert(offsetof(UserContext, tpidrro_el0) == CONTEXT_TPIDRRO_EL0);
-
-/// The system call instruction itself; the saved address is that of the next one.
-constexpr kernel::Word instruction_size = 4;
 
 void export_counters() {
     using VirtualCounter = base::Bits<bool, 1>;
-    using VirtualTimer = base::Bits<bool, 8>;
     using PmuVersion = base::Bits<unsigned, 8, 4>;
-    static_assert(VirtualTimer::mask<std::uint64_t> != 0);
     WRITE_REGISTER(cntkctl_el1,
                    VirtualCounter::set(std::uint64_t{0}, kernel::config::export_counter));
     auto const pmu = PmuVersion::get(READ_REGISTER(id_aa64dfr0_el1));
@@ -60,24 +57,26 @@ void enter_exceptions_of(kernel::KernelState& kernel) {
     WRITE_REGISTER(mdscr_el1, 0u); // no debug exceptions
     WRITE_REGISTER(cntp_ctl_el0, 0u);
     export_counters();
-    disable_fpu();
+    allow_fpu(false);
     instruction_barrier();
     asm volatile("msr daifclr, #4"); // a system error left by the loader shows itself now
 }
 
 } // namespace arch
 
-extern "C" arch::UserContext* handle_user_synchronous(kernel::KernelState* state) {
+namespace {
+
+/// All registers of the program are saved when vectors.S calls these, so they need not save any:
+/// such a function finds its argument in x20.
+#define ENTERED_WITH_REGISTERS_SAVED extern "C" __attribute__((preserve_none))
+
+/// Anything but a system call: the instruction that caused it is the saved address.
+void handle_exception(kernel::KernelState& kernel, std::uint64_t syndrome) {
     using namespace arch;
-    auto& kernel = *state;
     auto& context = kernel.core.current->context;
-    auto const syndrome = READ_REGISTER(esr_el1);
     context.fault_ip = context.next_ip;
     switch (ExceptionSyndrome::Class::get(syndrome)) {
-    case ExceptionClass::SystemCall:
-        context.fault_ip = context.next_ip - instruction_size;
-        kernel::handle_syscall(kernel, context.syscall_number());
-        break;
+    case ExceptionClass::FloatingPoint: kernel::handle_fpu_use(kernel, syndrome); break;
     case ExceptionClass::DataAbort:
         kernel::handle_vm_fault(kernel, READ_REGISTER(far_el1), false,
                                 base::extract(syndrome, 0, 32));
@@ -87,13 +86,34 @@ extern "C" arch::UserContext* handle_user_synchronous(kernel::KernelState* state
         break;
     default: kernel::handle_user_exception(kernel, syndrome, 0); break;
     }
+}
+
+/// Apart, so that the fast paths need no stack.
+[[gnu::noinline]] arch::UserContext* handle_generally(kernel::KernelState& kernel,
+                                                      std::uint64_t syndrome) {
+    using namespace arch;
+    if (ExceptionSyndrome::Class::get(syndrome) == ExceptionClass::SystemCall) {
+        kernel::handle_any_syscall(kernel, kernel.core.current->context.syscall_number());
+    } else {
+        handle_exception(kernel, syndrome);
+    }
     return &next_thread(kernel);
 }
 
-extern "C" arch::UserContext* handle_user_interrupt(kernel::KernelState* state) {
+} // namespace
+
+ENTERED_WITH_REGISTERS_SAVED arch::UserContext* handle_user_synchronous(kernel::KernelState* state) {
     using namespace arch;
-    auto& context = state->core.current->context;
-    context.fault_ip = context.next_ip;
+    auto& kernel = *state;
+    auto const syndrome = READ_REGISTER(esr_el1);
+    if (ExceptionSyndrome::Class::get(syndrome) == ExceptionClass::SystemCall &&
+        kernel::take_fast_path(kernel, kernel.core.current->context.syscall_number())) [[likely]] {
+        return &kernel.core.current->context;
+    }
+    return handle_generally(kernel, syndrome);
+}
+
+ENTERED_WITH_REGISTERS_SAVED arch::UserContext* handle_user_interrupt(kernel::KernelState* state) {
     kernel::handle_interrupt(*state);
-    return &next_thread(*state);
+    return &arch::next_thread(*state);
 }

@@ -18,13 +18,6 @@ namespace {
 // CPACR_EL1.FPEN: no traps from EL1 and EL0, or from both.
 constexpr std::uint64_t fpu_on = base::bit(20) | base::bit(21);
 
-void set_access(std::uint64_t wanted) {
-    if (READ_REGISTER(cpacr_el1) != wanted) { // the barrier costs more than the look
-        WRITE_REGISTER(cpacr_el1, wanted);
-        instruction_barrier();
-    }
-}
-
 static_assert(offsetof(FpuContext, v) == FPU_V);
 static_assert(offsetof(FpuContext, fpcr) == FPU_FPCR);
 static_assert(offsetof(FpuContext, fpsr) == FPU_FPCR + 8);
@@ -40,11 +33,13 @@ void restore_fpu(FpuContext const& context) {
 }
 
 void enable_fpu() {
-    set_access(fpu_on);
+    WRITE_REGISTER(cpacr_el1, fpu_on);
+    instruction_barrier();
 }
 
-void disable_fpu() {
-    set_access(0);
+void allow_fpu(bool allowed) {
+    // The return to the program is barrier enough.
+    WRITE_REGISTER(cpacr_el1, allowed ? fpu_on : 0u);
 }
 
 } // namespace arch

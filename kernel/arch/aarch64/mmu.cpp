@@ -28,12 +28,9 @@ Word table_base(PhysAddr root, Asid asid) {
     return AsidField::set(root.raw(), asid);
 }
 
-/// Makes `value` the present address space if it is not; a barrier costs more than a look.
+/// Of programs: the kernel uses none of their addresses, so the return to them is barrier enough.
 void use_table(Word value) {
-    if (READ_REGISTER(ttbr0_el1) != value) {
-        WRITE_REGISTER(ttbr0_el1, value);
-        instruction_barrier();
-    }
+    WRITE_REGISTER(ttbr0_el1, value);
 }
 
 /// CTR_EL0: cache lines in powers of two words of 4 bytes.
@@ -116,6 +113,7 @@ void maintain_cache(CacheOperation operation, PhysAddr root, Asid asid, UserAddr
     // map, and an instruction cache may be indexed by virtual address.
     auto const present = READ_REGISTER(ttbr0_el1);
     use_table(table_base(root, asid));
+    instruction_barrier();
     auto const first = begin.raw();
     auto const end = first + size;
     switch (operation) {

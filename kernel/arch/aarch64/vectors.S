@@ -50,7 +50,8 @@ exception_vectors:
         fatal_vector 14
         fatal_vector 15
 
-.macro enter handler
+// `instruction_size`: how far the saved address lies behind what the thread tried to do.
+.macro enter handler, instruction_size
         stp     x0, x1, [sp, #CONTEXT_X + 16 * 0]
         stp     x2, x3, [sp, #CONTEXT_X + 16 * 1]
         stp     x4, x5, [sp, #CONTEXT_X + 16 * 2]
@@ -71,27 +72,26 @@ exception_vectors:
         mrs     x1, elr_el1
         mrs     x2, spsr_el1
         stp     x1, x2, [sp, #CONTEXT_NEXT_IP]
-        mrs     x3, tpidr_el0
-        mrs     x4, tpidrro_el0
-        stp     x3, x4, [sp, #CONTEXT_TPIDR_EL0]
+        mrs     x3, tpidr_el0           // its sister is read-only there
+        sub     x4, x1, #\instruction_size
+        stp     x4, x3, [sp, #CONTEXT_FAULT_IP]
 
         ldr     x5, =kernel_stack_top
         mov     sp, x5
         mov     x29, xzr                // backtraces end here
-        mov     x30, xzr
-        mrs     x0, tpidr_el1           // the KernelState
+        mrs     x20, tpidr_el1          // the KernelState
         bl      \handler
         b       resume
 .endm
 
 .type user_synchronous, %function
 user_synchronous:
-        enter   handle_user_synchronous
+        enter   handle_user_synchronous, 4
 .size user_synchronous, . - user_synchronous
 
 .type user_interrupt, %function
 user_interrupt:
-        enter   handle_user_interrupt
+        enter   handle_user_interrupt, 0
 .size user_interrupt, . - user_interrupt
 
 // [[noreturn]] void resume(UserContext&)

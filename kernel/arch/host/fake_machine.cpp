@@ -72,8 +72,8 @@ void enable_fpu() {
     machine.fpu_enabled = true;
 }
 
-void disable_fpu() {
-    machine.fpu_enabled = false;
+void allow_fpu(bool allowed) {
+    machine.fpu_enabled = allowed;
 }
 
 // ---- interrupts

@@ -107,10 +107,29 @@ TEST_F(TcbTest, TlsBaseAndFlags) {
     EXPECT_EQ(tcb(Invocation::TcbSetFlags, {0}), error(Error::TruncatedMessage));
     EXPECT_EQ(tcb(Invocation::TcbSetFlags, {0, ~Word{0}}), success({1}));
     EXPECT_EQ(tcb(Invocation::TcbSetFlags, {1, 0}), success({0}));
+}
+
+TEST_F(TcbTest, FloatingPointIsGivenOnUseAndTakenByItsFlag) {
+    auto& fpu = arch::fake_machine();
+    EXPECT_FALSE(fpu.fpu_enabled);
+    handle_fpu_use(*kernel, 0);
+    EXPECT_TRUE(fpu.fpu_enabled);
+    fpu.fpu_registers[5] = 55;
     EXPECT_EQ(invoke(slot_of(*root), Invocation::TcbSetFlags, {0, 1}), success({1}));
-    EXPECT_FALSE(arch::fake_machine().fpu_enabled); // at once
+    EXPECT_FALSE(fpu.fpu_enabled); // at once
     EXPECT_EQ(invoke(slot_of(*root), Invocation::TcbSetFlags, {1, 0}), success({0}));
-    EXPECT_TRUE(arch::fake_machine().fpu_enabled);
+    EXPECT_FALSE(fpu.fpu_enabled);
+    fpu.fpu_registers[5] = 66; // somebody else's
+    handle_fpu_use(*kernel, 0);
+    EXPECT_TRUE(fpu.fpu_enabled);
+    EXPECT_EQ(fpu.fpu_registers[5], 55u);
+}
+
+TEST_F(TcbTest, FloatingPointOfADeletedThreadIsOutOfReach) {
+    kernel->core.fpu_owner = &thread;
+    EXPECT_EQ(invoke(cnode, Invocation::CNodeDelete, {slot_of(thread), 64}), success());
+    EXPECT_EQ(kernel->core.fpu_owner, nullptr);
+    EXPECT_FALSE(arch::fake_machine().fpu_enabled);
 }
 
 // ---- spaces -------------------------------------------------------------------------------------

@@ -17,7 +17,10 @@ struct alignas(16) FpuContext {
 void save_fpu(FpuContext& context);
 void restore_fpu(FpuContext const& context);
 
+/// The kernel itself may use the registers, until it leaves or says otherwise.
 void enable_fpu();
-void disable_fpu();
+
+/// Whether the program that is resumed may use the registers; otherwise it traps.
+void allow_fpu(bool allowed);
 
 } // namespace arch
