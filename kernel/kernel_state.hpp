@@ -20,7 +20,8 @@ struct Core {
 
     Ticks now{0};      // at kernel entry
     Ticks consumed{0}; // by `sched_context`, not charged yet
-    Ticks deadline{0}; // of the next timer interrupt
+    Ticks deadline{0};  // of the next timer interrupt
+    Ticks slice_end{0}; // until then enough is left to go on: of budget, and of the domain's time
 
     Scheduler scheduler;
     Tcb* fpu_owner{nullptr}; // whose values are in the FP registers

@@ -59,8 +59,9 @@ enum class FrameSize : std::uint8_t { Small, Large, Huge };
 enum class FrameRights : std::uint8_t { KernelOnly, ReadOnly, ReadWrite };
 
 constexpr unsigned frame_bits(FrameSize size) {
-    constexpr unsigned bits[] = {api::page_bits, api::large_page_bits, api::huge_page_bits};
-    return bits[static_cast<unsigned>(size)];
+    static_assert(api::large_page_bits == api::page_bits + api::table_index_bits);
+    static_assert(api::huge_page_bits == api::large_page_bits + api::table_index_bits);
+    return api::page_bits + static_cast<unsigned>(size) * api::table_index_bits;
 }
 
 /// Where a frame or a page table is mapped; ASID 0 means nowhere.
@@ -283,6 +284,16 @@ public:
         auto copy = *this;
         copy.data_ = remaining;
         return copy;
+    }
+
+    /// Frame: what a copy with this mask could be mapped with.
+    [[nodiscard]] constexpr FrameRights frame_rights(Rights mask) const {
+        if (!mask.includes(Rights::Read)) {
+            return FrameRights::KernelOnly;
+        }
+        auto const own = frame_rights();
+        bool const stays = own != FrameRights::ReadWrite || mask.includes(Rights::Write);
+        return stays ? own : FrameRights::ReadOnly;
     }
 
     /// A copy that may do at most what `mask` says; authority only ever shrinks.

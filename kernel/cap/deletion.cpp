@@ -57,6 +57,10 @@ Capability finalise_cap(KernelState& kernel, Slot const& slot) {
     return is_final(slot) ? finalise_object(kernel, cap) : Capability{};
 }
 
+bool contains_slots(CapKind kind) {
+    return kind == CapKind::CNode || kind == CapKind::Tcb || kind == CapKind::Zombie;
+}
+
 Slot* zombie_slots(Capability const& zombie) {
     return &zombie.object<Slot>();
 }
@@ -125,7 +129,11 @@ Result<Finalised> finalise_slot(KernelState& kernel, Slot& slot, Depth depth) {
 } // namespace
 
 Result<> delete_slot(KernelState& kernel, Slot& slot) {
-    return delete_at(kernel, slot, Depth::Outer);
+    if (contains_slots(slot.cap.kind())) {
+        return delete_at(kernel, slot, Depth::Outer);
+    }
+    delete_short(kernel, slot);
+    return {};
 }
 
 Result<> revoke_slot(KernelState& kernel, Slot& slot) {
@@ -146,10 +154,7 @@ void delete_short(KernelState& kernel, Slot& slot) {
 }
 
 bool deletion_is_long(Slot const& slot) {
-    auto const kind = slot.cap.kind();
-    bool const contains_slots =
-        kind == CapKind::CNode || kind == CapKind::Tcb || kind == CapKind::Zombie;
-    return contains_slots && is_final(slot);
+    return contains_slots(slot.cap.kind()) && is_final(slot);
 }
 
 } // namespace kernel

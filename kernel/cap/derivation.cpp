@@ -61,9 +61,9 @@ bool starts_family(Capability const& made, Capability const& source) {
     return made.is(CapKind::Untyped);
 }
 
-void link_after(Slot* before, Slot& slot, Slot* after) {
-    slot.set_next(after);
-    slot.set_prev(before);
+/// `slot` is empty; it becomes what revoking `before` may reach, or the first of a family.
+void link_between(Slot* before, Slot& slot, Slot* after, bool revocable, bool first_badged) {
+    slot.set_links(before, after, revocable, first_badged);
     if (before != nullptr) {
         before->set_next(&slot);
     }
@@ -72,15 +72,10 @@ void link_after(Slot* before, Slot& slot, Slot* after) {
     }
 }
 
-void set_flags(Slot& slot, bool value) {
-    slot.set_revocable(value);
-    slot.set_first_badged(value);
-}
-
 /// While a copy of an untyped exists, only the copy can be used.
 void close_copied_untyped(Slot& source, Capability const& copy) {
     auto const& cap = source.cap;
-    if (cap.is(CapKind::Untyped) && copy.is(CapKind::Untyped) && cap.address() == copy.address() &&
+    if (copy.is(CapKind::Untyped) && cap.is(CapKind::Untyped) && cap.address() == copy.address() &&
         cap.size_bits() == copy.size_bits()) {
         source.cap = cap.with_watermark(base::bit(cap.size_bits()));
     }
@@ -152,27 +147,23 @@ void insert_derived(Slot& source, Slot& destination, Capability const& cap) {
     bool const family = starts_family(cap, source.cap);
     close_copied_untyped(source, cap);
     destination.cap = cap;
-    link_after(&source, destination, source.next());
-    set_flags(destination, family);
+    link_between(&source, destination, source.next(), family, family);
 }
 
 void insert_child(Slot& parent, Slot& destination, Capability const& cap) {
     destination.cap = cap;
-    link_after(&parent, destination, parent.next());
-    set_flags(destination, true);
+    link_between(&parent, destination, parent.next(), true, true);
 }
 
 void insert_root(Slot& destination, Capability const& cap) {
     destination.cap = cap;
-    link_after(nullptr, destination, nullptr);
-    set_flags(destination, true);
+    link_between(nullptr, destination, nullptr, true, true);
 }
 
 void move_slot(Slot& source, Slot& destination, Capability const& cap) {
     destination.cap = cap;
-    link_after(source.prev(), destination, source.next());
-    destination.set_revocable(source.revocable());
-    destination.set_first_badged(source.first_badged());
+    link_between(source.prev(), destination, source.next(), source.revocable(),
+                 source.first_badged());
     source.cap = {};
     source.clear_links();
 }

@@ -31,15 +31,18 @@ base::Result<Resolved, LookupFault> resolve(Capability const& root, Word cptr, u
     }
 }
 
-base::Result<Slot*, LookupFault> lookup_slot(Tcb& thread, Word cptr) {
-    if (auto* const slot = find_slot(thread, cptr); slot != nullptr) {
-        return slot;
-    }
-    return TRY(resolve(thread.slot(Tcb::CSpaceRoot).cap, cptr, api::word_bits)).slot;
+Slot* find_slot_in_steps(Capability const& root, Word cptr) {
+    auto const resolved = resolve(root, cptr, api::word_bits);
+    return resolved ? resolved->slot : nullptr;
 }
 
-Result<Slot*> lookup_argument(Capability const& root, Word index, Word depth,
-                              Failure::Lookup which) {
+base::Result<Slot*, LookupFault> lookup_slot(Tcb const& thread, Word cptr) {
+    return TRY(resolve(thread.slots[Tcb::CSpaceRoot].cap, cptr, api::word_bits)).slot;
+}
+
+// Apart: what is said of a triple that is not simple.
+[[gnu::noinline]] Result<Slot*> lookup_any_argument(Capability const& root, Word index, Word depth,
+                                                    Failure::Lookup which) {
     if (!root.is(CapKind::CNode)) {
         return fail(Failure::failed_lookup(which, LookupFault::invalid_root()));
     }

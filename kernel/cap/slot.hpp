@@ -32,8 +32,13 @@ public:
     /// The first of a family of capabilities with the same badge.
     [[nodiscard]] bool first_badged() const { return FirstBadged::get(prev_); }
 
-    void set_revocable(bool value) { prev_ = Revocable::set(prev_, value); }
     void set_first_badged(bool value) { prev_ = FirstBadged::set(prev_, value); }
+
+    void set_links(Slot* prev, Slot* next, bool revocable, bool first_badged) {
+        next_ = raw(next);
+        prev_ = raw(prev) | Revocable::set(Word{0}, revocable) |
+                FirstBadged::set(Word{0}, first_badged);
+    }
 
     void clear_links() { next_ = prev_ = 0; }
 

@@ -2,7 +2,6 @@
 //
 // Transform: rights masks, copies, badges and guards, by kind.
 
-#include <kernel/cap/derivation.hpp>
 #include <kernel/cap/transform.hpp>
 
 namespace kernel {
@@ -21,14 +20,6 @@ Capability with_new_guard(Capability const& cap, Word data) {
     return cap.with_guard(size, base::extract(GuardField::get(data), 0, size));
 }
 
-FrameRights restricted(FrameRights rights, Rights mask) {
-    if (!mask.includes(Rights::Read)) {
-        return FrameRights::KernelOnly;
-    }
-    bool const stays = rights != FrameRights::ReadWrite || mask.includes(Rights::Write);
-    return stays ? rights : FrameRights::ReadOnly;
-}
-
 } // namespace
 
 Capability Capability::restricted_to(Rights mask) const {
@@ -39,31 +30,10 @@ Capability Capability::restricted_to(Rights mask) const {
     case CapKind::Reply:
         copy.set<ReplyCanGrant>(reply_can_grant() && mask.includes(Rights::Grant));
         break;
-    case CapKind::Frame: copy.set<FrameRightsBits>(restricted(frame_rights(), mask)); break;
+    case CapKind::Frame: copy.set<FrameRightsBits>(frame_rights(mask)); break;
     default: break;
     }
     return copy;
-}
-
-Result<Capability> derive(Slot const& slot, Capability const& cap) {
-    switch (cap.kind()) {
-    case CapKind::Null:
-    case CapKind::Zombie:
-    case CapKind::IrqControl: return Capability{};
-    case CapKind::Untyped:
-        if (has_children(slot)) {
-            return fail(Failure::revoke_first());
-        }
-        return cap;
-    case CapKind::PageTable:
-    case CapKind::VSpace:
-        if (!cap.mapping().exists()) {
-            return fail(Failure::illegal_operation());
-        }
-        return cap;
-    case CapKind::Frame: return cap.with_mapping({});
-    default: return cap;
-    }
 }
 
 Capability with_data(Capability const& cap, Word data, Badging badging) {

@@ -3,13 +3,32 @@
 // Transform: what becomes of a capability when it is copied or given a badge or guard.
 #pragma once
 
-#include <kernel/cap/slot.hpp>
+#include <kernel/cap/derivation.hpp>
 
 namespace kernel {
 
 /// The capability a copy of `slot` would hold; null where copies make no sense.
 /// Errors: RevokeFirst (an untyped with children), IllegalOperation (a table that is not mapped).
-[[nodiscard]] Result<Capability> derive(Slot const& slot, Capability const& cap);
+[[nodiscard]] inline Result<Capability> derive(Slot const& slot, Capability const& cap) {
+    switch (cap.kind()) {
+    case CapKind::Null:
+    case CapKind::Zombie:
+    case CapKind::IrqControl: return Capability{};
+    case CapKind::Untyped:
+        if (has_children(slot)) {
+            return fail(Failure::revoke_first());
+        }
+        return cap;
+    case CapKind::PageTable:
+    case CapKind::VSpace:
+        if (!cap.mapping().exists()) {
+            return fail(Failure::illegal_operation());
+        }
+        return cap;
+    case CapKind::Frame: return cap.with_mapping({});
+    default: return cap;
+    }
+}
 
 enum class Badging { Allowed, Preserve };
 

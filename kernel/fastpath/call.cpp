@@ -2,7 +2,6 @@
 //
 // Calls: of a server, and of a fault handler on behalf of a thread that cannot go on.
 
-#include <kernel/cap/lookup.hpp>
 #include <kernel/fastpath/fastpath.hpp>
 #include <kernel/fastpath/handover.hpp>
 #include <kernel/fastpath/message.hpp>
@@ -19,20 +18,19 @@ namespace {
 
 } // namespace
 
-bool fast_call(KernelState& kernel) {
+bool fast_call(KernelState& kernel, Capability const& cap) {
     auto& caller = *kernel.core.current;
-    auto const* const slot = find_slot(caller, caller.context.capability_register());
-    if (slot == nullptr || !may_call(slot->cap)) {
+    if (!may_call(cap)) {
         return false;
     }
-    auto& endpoint = slot->cap.object<Endpoint>();
+    auto& endpoint = cap.object<Endpoint>();
     auto* const server = waiting_server(kernel, caller, endpoint);
     Message message{.info = caller.context.message_info()};
     if (server == nullptr || message.info.extra_caps() != 0 ||
         !find_buffers(message, caller, *server)) {
         return false;
     }
-    transfer(message, caller, *server, slot->cap.badge());
+    transfer(message, caller, *server, cap.badge());
     call(kernel, caller, *server, endpoint);
     return true;
 }

@@ -4,26 +4,30 @@
 // everything is as it usually is; if not, it returns false and has changed nothing, and the
 // general path does the same thing at greater length. The thread is core.current.
 //
-// None of them looks at the clock. Time goes on being collected for the scheduling context that
-// paid before, which is the one that pays afterwards; the timer interrupts when it is used up.
+// Those that stay on one scheduling context do not look at the clock: time goes on being collected
+// for it, and the timer interrupts when it is used up.
 #pragma once
 
-#include <api/types.hpp>
+#include <kernel/cap/capability.hpp>
 
 namespace kernel {
 
-using api::Word;
 struct KernelState;
 
-/// Call, on an endpoint where a server without a context of its own waits with a reply object.
-[[nodiscard]] bool fast_call(KernelState& kernel);
+/// Call, if `cap` is an endpoint where a server without a context of its own waits with a reply
+/// object.
+[[nodiscard]] bool fast_call(KernelState& kernel, Capability const& cap);
 
 /// ReplyRecv, to a caller that gets its context back, on an endpoint where nobody is sending. The
 /// caller may have called, or have had a fault that an answer only resumes from.
 [[nodiscard]] bool fast_reply_receive(KernelState& kernel);
 
-/// Send or NBSend, on a notification that nobody waits for.
+/// Send or NBSend, on a notification that nobody waits for, or whose first waiter runs at once on
+/// a round-robin context of its own.
 [[nodiscard]] bool fast_signal(KernelState& kernel);
+
+/// Yield, between threads of one priority with round-robin contexts.
+[[nodiscard]] bool fast_yield(KernelState& kernel);
 
 /// As fast_call(), of the thread's fault handler.
 [[nodiscard]] bool fast_vm_fault(KernelState& kernel, Word address, bool is_prefetch,

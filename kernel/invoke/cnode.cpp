@@ -44,43 +44,37 @@ Result<Slot*> decode_source(Invocation const& call, Slot const& destination) {
     return source_slot(call.caps[0]->cap, call.args[2], call.args[3]);
 }
 
-Result<> copy(Invocation const& call, Slot& destination) {
-    auto* const source = TRY(decode_source(call, destination));
+/// Copy, and Mint with new data.
+Result<> copy(Invocation const& call, Slot& source, Slot& destination) {
+    bool const is_mint = call.is(api::Invocation::CNodeMint);
+    if (!call.has(is_mint ? 6 : 5)) {
+        return fail(Failure::truncated_message());
+    }
+    auto made = source.cap.restricted_to(Rights{call.args[4]});
+    if (is_mint) {
+        made = with_data(made, call.args[5], Badging::Allowed);
+    }
+    auto const cap = TRY(not_null(TRY(derive(source, made))));
+    insert_derived(source, destination, cap);
+    return {};
+}
+
+Result<> mutate(Invocation const& call, Slot& source, Slot& destination) {
     if (!call.has(5)) {
         return fail(Failure::truncated_message());
     }
-    auto const restricted = source->cap.restricted_to(Rights{call.args[4]});
-    auto const cap = TRY(not_null(TRY(derive(*source, restricted))));
-    insert_derived(*source, destination, cap);
+    auto const cap = TRY(not_null(with_data(source.cap, call.args[4], Badging::Preserve)));
+    move_slot(source, destination, cap);
     return {};
 }
 
-Result<> mint(Invocation const& call, Slot& destination) {
-    auto* const source = TRY(decode_source(call, destination));
-    if (!call.has(6)) {
-        return fail(Failure::truncated_message());
+Result<> take_over(Invocation const& call, Slot& destination) {
+    auto& source = *TRY(decode_source(call, destination));
+    switch (api::Invocation{call.label}) {
+    case api::Invocation::CNodeMove: move_slot(source, destination, source.cap); return {};
+    case api::Invocation::CNodeMutate: return mutate(call, source, destination);
+    default: return copy(call, source, destination);
     }
-    auto const restricted = source->cap.restricted_to(Rights{call.args[4]});
-    auto const badged = with_data(restricted, call.args[5], Badging::Allowed);
-    auto const cap = TRY(not_null(TRY(derive(*source, badged))));
-    insert_derived(*source, destination, cap);
-    return {};
-}
-
-Result<> move(Invocation const& call, Slot& destination) {
-    auto* const source = TRY(decode_source(call, destination));
-    move_slot(*source, destination, source->cap);
-    return {};
-}
-
-Result<> mutate(Invocation const& call, Slot& destination) {
-    auto* const source = TRY(decode_source(call, destination));
-    if (!call.has(5)) {
-        return fail(Failure::truncated_message());
-    }
-    auto const cap = TRY(not_null(with_data(source->cap, call.args[4], Badging::Preserve)));
-    move_slot(*source, destination, cap);
-    return {};
 }
 
 /// The message of CNode_Rotate, by name; the data words are named after where they end up.
@@ -176,11 +170,8 @@ Result<> invoke_cnode(KernelState& kernel, Invocation& call, Answer&) {
     case api::Invocation::CNodeRevoke: return revoke_slot(kernel, slot);
     case api::Invocation::CNodeDelete: return delete_slot(kernel, slot);
     case api::Invocation::CNodeCancelBadgedSends: return cancel_badged(kernel, slot);
-    case api::Invocation::CNodeCopy: return copy(call, slot);
-    case api::Invocation::CNodeMint: return mint(call, slot);
-    case api::Invocation::CNodeMove: return move(call, slot);
-    case api::Invocation::CNodeMutate: return mutate(call, slot);
-    default: return rotate(call, slot);
+    case api::Invocation::CNodeRotate: return rotate(call, slot);
+    default: return take_over(call, slot);
     }
 }
 

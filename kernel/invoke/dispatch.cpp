@@ -4,46 +4,63 @@
 
 #include <kernel/invoke/invocation.hpp>
 
+#include <array>
+
 namespace kernel {
 
 namespace {
 
 using Handler = Result<> (*)(KernelState&, Invocation&, Answer&);
 
-struct Entry {
-    Handler handler;
-    bool in_first_phase; // may also be invoked by ReplyRecv, NBSendRecv and NBSendWait
-};
+Result<> refuse(KernelState&, Invocation&, Answer&) {
+    return fail(Failure::invalid_capability(0));
+}
 
-Entry entry_for(CapKind kind) {
+/// By kind of capability; as many as a capability has room for.
+constexpr std::array<Handler, 32> handlers = [] {
+    std::array<Handler, 32> table{};
+    table.fill(refuse);
+    auto const set = [&table](CapKind kind, Handler handler) {
+        table[std::to_underlying(kind)] = handler;
+    };
+    set(CapKind::Untyped, invoke_untyped);
+    set(CapKind::CNode, invoke_cnode);
+    set(CapKind::Tcb, invoke_tcb);
+    set(CapKind::SchedContext, invoke_sched_context);
+    set(CapKind::SchedControl, invoke_sched_control);
+    set(CapKind::Domain, invoke_domain);
+    set(CapKind::IrqControl, invoke_irq_control);
+    set(CapKind::IrqHandler, invoke_irq_handler);
+    set(CapKind::SgiSignal, invoke_sgi_signal);
+    set(CapKind::Smc, invoke_smc);
+    set(CapKind::Frame, invoke_frame);
+    set(CapKind::PageTable, invoke_page_table);
+    set(CapKind::VSpace, invoke_vspace);
+    set(CapKind::AsidControl, invoke_asid_control);
+    set(CapKind::AsidPool, invoke_asid_pool);
+    return table;
+}();
+
+/// What may not be done in the send phase of ReplyRecv, NBSendRecv and NBSendWait.
+[[nodiscard]] bool only_in_calls(CapKind kind) {
     switch (kind) {
-    case CapKind::Untyped: return {invoke_untyped, true};
-    case CapKind::CNode: return {invoke_cnode, false};
-    case CapKind::Tcb: return {invoke_tcb, false};
-    case CapKind::SchedContext: return {invoke_sched_context, false};
-    case CapKind::SchedControl: return {invoke_sched_control, false};
-    case CapKind::Domain: return {invoke_domain, false};
-    case CapKind::IrqControl: return {invoke_irq_control, true};
-    case CapKind::IrqHandler: return {invoke_irq_handler, true};
-    case CapKind::SgiSignal: return {invoke_sgi_signal, true};
-    case CapKind::Smc: return {invoke_smc, true};
-    case CapKind::Frame: return {invoke_frame, true};
-    case CapKind::PageTable: return {invoke_page_table, true};
-    case CapKind::VSpace: return {invoke_vspace, true};
-    case CapKind::AsidControl: return {invoke_asid_control, true};
-    case CapKind::AsidPool: return {invoke_asid_pool, true};
-    default: return {nullptr, false};
+    case CapKind::CNode:
+    case CapKind::Tcb:
+    case CapKind::SchedContext:
+    case CapKind::SchedControl:
+    case CapKind::Domain: return true;
+    default: return false;
     }
 }
 
 } // namespace
 
 Result<> invoke(KernelState& kernel, Invocation& call, Answer& answer, bool first_phase) {
-    auto const entry = entry_for(call.cap().kind());
-    if (entry.handler == nullptr || (first_phase && !entry.in_first_phase)) {
+    auto const kind = call.cap().kind();
+    if (first_phase && only_in_calls(kind)) {
         return fail(Failure::invalid_capability(0));
     }
-    return entry.handler(kernel, call, answer);
+    return handlers[std::to_underlying(kind)](kernel, call, answer);
 }
 
 } // namespace kernel

@@ -65,7 +65,7 @@ Result<> map(KernelState& kernel, Invocation& call) {
         auto const missing = LookupFault::missing_capability(position.bits_left());
         return fail(Failure::failed_lookup(Failure::Lookup::Target, missing));
     }
-    auto const rights = frame.restricted_to(args.rights()).frame_rights();
+    auto const rights = frame.frame_rights(args.rights());
     map_frame(position, call.slot, where, rights, args.attributes());
     return {};
 }

@@ -136,13 +136,9 @@ bool needs_zeroing(Retype const& op) {
     return op.type != ObjectType::Untyped && !op.untyped.cap.untyped_is_device();
 }
 
-/// User mappings may be uncached, and table walks may be too on other systems: both must see the
-/// zeros that the kernel wrote through its cache.
-bool needs_cleaning(ObjectType type) {
-    return is_frame(type) || type == ObjectType::VSpace || type == ObjectType::PageTable;
-}
-
-/// Makes the memory of all the new objects zero, or as much of it as there is time for.
+/// Makes the memory of all the new objects zero, or as much of it as there is time for. Down to
+/// memory, whatever the type: user mappings may be uncached, table walks may be, and who executes
+/// the rest of an interrupted Retype may ask for another type.
 Result<> zero(KernelState& kernel, Retype const& op) {
     auto& cap = op.untyped.cap;
     if (cap.watermark() != op.start) {
@@ -152,10 +148,7 @@ Result<> zero(KernelState& kernel, Retype const& op) {
     for (Word done = cap.zeroed_ahead(); done < size;) {
         auto const step = std::min<Word>(size - done, api::page_size);
         auto* const at = arch::kernel_address(cap.address() + op.start + done).as_pointer<void>();
-        arch::zero_memory(at, step);
-        if (needs_cleaning(op.type)) {
-            arch::clean_to_coherency(at, step);
-        }
+        arch::zero_to_coherency(at, step);
         done += step;
         cap = cap.with_zeroed_ahead(done);
         if (done < size) {

@@ -48,31 +48,13 @@ void charge_slice(KernelState& kernel, Ticks used, TimeoutFault fault) {
 
 } // namespace
 
-void update_time(KernelState& kernel) {
-    auto const now = arch::now();
-    auto const passed = now - kernel.core.now;
-    kernel.core.now = now;
-    kernel.core.consumed += passed;
-    if constexpr (DomainSchedule::accounts_time) {
-        kernel.domains.use(passed);
-    }
-}
-
-bool check_budget(KernelState& kernel) {
+bool check_budget_exactly(KernelState& kernel) {
     auto& core = kernel.core;
     if (idle_pays(core) || sufficient(*core.sched_context, core.consumed)) {
         return !kernel.domains.expired(min_budget());
     }
     charge_slice(kernel, core.consumed, TimeoutFault::Allowed);
     return false;
-}
-
-bool check_budget_or_restart(KernelState& kernel) {
-    bool const enough = check_budget(kernel);
-    if (!enough && kernel.core.current->runnable()) {
-        set_state(kernel, *kernel.core.current, ThreadState::Restart);
-    }
-    return enough;
 }
 
 void charge_interrupted(KernelState& kernel) {

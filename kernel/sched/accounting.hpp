@@ -4,21 +4,39 @@
 // whichever thread ran on it.
 #pragma once
 
-#include <kernel/object/sched_context.hpp>
+#include <arch/timer.hpp>
+#include <kernel/kernel_state.hpp>
 
 namespace kernel {
 
-struct KernelState;
-
 /// At the start of every kernel entry, and where long operations look at the clock.
-void update_time(KernelState& kernel);
+inline void update_time(KernelState& kernel) {
+    auto const now = arch::now();
+    auto const passed = now - kernel.core.now;
+    kernel.core.now = now;
+    kernel.core.consumed += passed;
+    if constexpr (DomainSchedule::accounts_time) {
+        kernel.domains.use(passed);
+    }
+}
+
+/// As check_budget(), by what is left of the budget and not by when it will end.
+[[nodiscard]] bool check_budget_exactly(KernelState& kernel);
 
 /// The running thread has budget, and its domain time. Otherwise its slice has been ended: it is
 /// queued anew, or waits for a refill, or had a timeout fault.
-[[nodiscard]] bool check_budget(KernelState& kernel);
+[[nodiscard]] inline bool check_budget(KernelState& kernel) {
+    return kernel.core.now <= kernel.core.slice_end || check_budget_exactly(kernel);
+}
 
 /// As check_budget(); if it fails the thread does again later what made it enter the kernel.
-[[nodiscard]] bool check_budget_or_restart(KernelState& kernel);
+[[nodiscard]] inline bool check_budget_or_restart(KernelState& kernel) {
+    bool const enough = check_budget(kernel);
+    if (!enough && kernel.core.current->runnable()) [[unlikely]] {
+        set_state(kernel, *kernel.core.current, ThreadState::Restart);
+    }
+    return enough;
+}
 
 /// After a long operation has been interrupted, which may have ended its own thread or context.
 void charge_interrupted(KernelState& kernel);

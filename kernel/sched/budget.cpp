@@ -2,7 +2,6 @@
 //
 // Budgets: arithmetic on a ring of refills.
 
-#include <arch/timer.hpp>
 #include <kernel/debug/assert.hpp>
 #include <kernel/sched/budget.hpp>
 
@@ -80,10 +79,6 @@ void merge_small_heads(SchedContext& context) {
 
 } // namespace
 
-Ticks min_budget() {
-    return arch::us_to_ticks(min_budget_us);
-}
-
 void new_refills(SchedContext& context, std::uint32_t capacity, Ticks budget, Ticks period,
                  Ticks now) {
     context.period = period;
@@ -106,15 +101,6 @@ void update_refills(SchedContext& context, std::uint32_t capacity, Ticks budget,
     if (amount < budget) {
         append(context, {time + period, budget - amount});
     }
-}
-
-bool sufficient(SchedContext const& context, Ticks used) {
-    auto const left = context.head().amount;
-    return used <= left && left - used >= min_budget();
-}
-
-bool usable(SchedContext const& context, Ticks now) {
-    return context.ready(now) && sufficient(context, 0);
 }
 
 void charge(SchedContext& context, Ticks used) {

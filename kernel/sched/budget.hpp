@@ -5,6 +5,7 @@
 // sees more than the budget. Nothing here knows of threads or of the scheduler.
 #pragma once
 
+#include <arch/timer.hpp>
 #include <kernel/object/sched_context.hpp>
 
 namespace kernel {
@@ -12,7 +13,9 @@ namespace kernel {
 inline constexpr Word min_budget_us = 20;
 
 /// The least a refill may hold: less would be gone before its thread has left the kernel.
-[[nodiscard]] Ticks min_budget();
+[[nodiscard]] inline Ticks min_budget() {
+    return arch::us_to_ticks(min_budget_us);
+}
 
 inline constexpr std::uint32_t min_refills = 2;
 
@@ -26,10 +29,15 @@ void update_refills(SchedContext& context, std::uint32_t capacity, Ticks budget,
                     Ticks now);
 
 /// At least the minimum remains of the head once `used` is taken off.
-[[nodiscard]] bool sufficient(SchedContext const& context, Ticks used);
+[[nodiscard]] inline bool sufficient(SchedContext const& context, Ticks used) {
+    auto const left = context.head().amount;
+    return used <= left && left - used >= min_budget();
+}
 
 /// It may run now.
-[[nodiscard]] bool usable(SchedContext const& context, Ticks now);
+[[nodiscard]] inline bool usable(SchedContext const& context, Ticks now) {
+    return context.ready(now) && sufficient(context, 0);
+}
 
 /// `used` ticks have passed; the slice goes on if something is left of it.
 void charge(SchedContext& context, Ticks used);

@@ -23,6 +23,13 @@ public:
         mark(thread.priority);
     }
 
+    /// Puts `thread` behind the last of its priority and takes the first out; there is one.
+    void rotate(Tcb& thread) {
+        auto& queue = queues_[thread.priority];
+        queue.push_back(thread);
+        queue.drop_front();
+    }
+
     void remove(Tcb& thread) {
         auto& queue = queues_[thread.priority];
         queue.remove(thread);

@@ -33,6 +33,12 @@ void Scheduler::enqueue_last(Tcb& thread) {
     }
 }
 
+void Scheduler::rotate(Tcb& thread, Tcb& next) {
+    next.in_ready_queue = false;
+    thread.in_ready_queue = true;
+    ready_[thread.domain].rotate(thread);
+}
+
 void Scheduler::dequeue(Tcb& thread) {
     if (candidate_ == &thread) {
         candidate_ = nullptr;
@@ -228,23 +234,6 @@ void switch_sched_context(KernelState& kernel) {
     core.sched_context = next;
 }
 
-void program_timer(KernelState& kernel) {
-    auto& core = kernel.core;
-    auto deadline = std::numeric_limits<Ticks>::max();
-    if (core.current != &core.idle_thread) {
-        deadline = core.now + core.sched_context->head().amount;
-    }
-    if constexpr (DomainSchedule::accounts_time) {
-        deadline = std::min(deadline, core.now + kernel.domains.time_left());
-    }
-    if (auto const* const first = core.scheduler.first_release(); first != nullptr) {
-        deadline = std::min(deadline, ReleaseQueue::release_time(*first));
-    }
-    arch::set_deadline(deadline);
-    core.deadline = deadline;
-    core.scheduler.timer_is_stale = false;
-}
-
 /// Last words of the kernel to the thread it is about to resume.
 void activate(KernelState& kernel) {
     auto& thread = *kernel.core.current;
@@ -258,6 +247,33 @@ void activate(KernelState& kernel) {
 }
 
 } // namespace
+
+void program_timer(KernelState& kernel) {
+    auto& core = kernel.core;
+    auto deadline = std::numeric_limits<Ticks>::max();
+    if (core.current != &core.idle_thread) {
+        deadline = core.now + core.sched_context->head().amount;
+    }
+    if constexpr (DomainSchedule::accounts_time) {
+        deadline = std::min(deadline, core.now + kernel.domains.time_left());
+    }
+    core.slice_end = deadline - min_budget();
+    if (auto const* const first = core.scheduler.first_release(); first != nullptr) {
+        deadline = std::min(deadline, ReleaseQueue::release_time(*first));
+    }
+    arch::set_deadline(deadline);
+    core.deadline = deadline;
+    core.scheduler.timer_is_stale = false;
+}
+
+bool may_continue(KernelState const& kernel) {
+    auto const& core = kernel.core;
+    auto const& thread = *core.current;
+    return core.scheduler.decision() == Scheduler::Decision::KeepCurrent &&
+           !core.scheduler.timer_is_stale && core.now < core.deadline &&
+           core.now <= core.slice_end && thread.state == ThreadState::Running &&
+           thread.yield_to == nullptr && thread.sched_context == core.sched_context;
+}
 
 void schedule(KernelState& kernel) {
     if (kernel.core.now >= kernel.core.deadline) {

@@ -24,6 +24,9 @@ public:
     void enqueue_first(Tcb& thread);
     void enqueue_last(Tcb& thread);
 
+    /// `thread` goes behind all others of its priority, `next` comes out: it was the first of them.
+    void rotate(Tcb& thread, Tcb& next);
+
     /// Out of the ready queue, and no candidate any more.
     void dequeue(Tcb& thread);
 
@@ -73,6 +76,13 @@ void postpone(KernelState& kernel, Tcb& thread);
 
 void set_priority(KernelState& kernel, Tcb& thread, std::uint8_t priority);
 void set_domain(KernelState& kernel, Tcb& thread, std::uint8_t domain);
+
+/// Nothing has happened since the kernel was entered that concerns the scheduler, nor is it time
+/// for anything: the running thread goes on, and schedule() need not be called.
+[[nodiscard]] bool may_continue(KernelState const& kernel);
+
+/// The timer interrupts when something is due for those who run and wait now.
+void program_timer(KernelState& kernel);
 
 /// The end of every kernel entry: afterwards core.current is what has to be resumed, and the
 /// timer interrupts in time.

@@ -4,6 +4,7 @@
 // is gone, happens again later), then it is decided who runs.
 
 #include <arch/interrupts.hpp>
+#include <kernel/cap/lookup.hpp>
 #include <kernel/debug/invariants.hpp>
 #include <kernel/fastpath/fastpath.hpp>
 #include <kernel/ipc/fault.hpp>
@@ -14,12 +15,16 @@
 #include <kernel/syscall/entry.hpp>
 #include <kernel/syscall/phases.hpp>
 
+#include <optional>
+
 namespace kernel {
 
 namespace {
 
 void leave(KernelState& kernel) {
-    schedule(kernel);
+    if (!may_continue(kernel)) {
+        schedule(kernel);
+    }
     check_invariants(kernel);
 }
 
@@ -31,64 +36,91 @@ void handle_fault(KernelState& kernel, FaultRecord const& fault) {
     leave(kernel);
 }
 
-Outcome send_then_receive(KernelState& kernel, Word send_cptr, ReplySlot reply_slot) {
-    auto const receive_cptr = kernel.core.current->context.capability_register();
-    auto const outcome = send_phase(
-        kernel, {.cptr = send_cptr, .donation = Donation::Allowed, .is_first_phase = true});
-    if (outcome == Outcome::Done) {
-        receive_phase(kernel, receive_cptr, Wait::Block, reply_slot);
+/// A half of a system call, and the capability it is on.
+struct Send {
+    Word cptr;
+    SendPhase phase;
+};
+
+/// The two halves of a system call. Neither: it is another one, or none at all.
+struct Halves {
+    std::optional<Send> send{};
+    std::optional<ReceivePhase> receive{};
+};
+
+Halves halves_of(api::Syscall number, arch::UserContext const& context) {
+    using api::Syscall;
+    auto const cptr = context.capability_register();
+    auto const first = [](Word send_cptr) {
+        return Send{send_cptr, {.donation = Donation::Allowed, .is_first_phase = true}};
+    };
+    ReceivePhase const receive{.cptr = cptr, .reply_slot = ReplySlot::FromRegister};
+    ReceivePhase const wait{.cptr = cptr, .reply_slot = ReplySlot::None};
+    switch (number) {
+    case Syscall::Call: return {.send = Send{cptr, SendPhase::of_call()}};
+    case Syscall::ReplyRecv: return {first(context.reply_register()), receive};
+    case Syscall::NBSendRecv: return {first(context.send_register()), receive};
+    case Syscall::NBSendWait: return {first(context.reply_register()), wait};
+    case Syscall::Send: return {.send = Send{cptr, {.wait = Wait::Block}}};
+    case Syscall::NBSend: return {.send = Send{cptr, {}}};
+    case Syscall::Recv: return {.receive = receive};
+    case Syscall::NBRecv: return {.receive = receive.polling()};
+    case Syscall::Wait: return {.receive = wait};
+    case Syscall::NBWait: return {.receive = wait.polling()};
+    default: return {};
     }
-    return outcome;
 }
 
-Outcome receive_only(KernelState& kernel, Word cptr, Wait wait, ReplySlot reply_slot) {
-    receive_phase(kernel, cptr, wait, reply_slot);
-    return Outcome::Done;
+void perform_other(KernelState& kernel, std::int64_t number) {
+    if (api::Syscall{number} == api::Syscall::Yield) {
+        yield(kernel);
+    } else {
+        raise_fault(kernel, *kernel.core.current,
+                    {.kind = api::Fault::UnknownSyscall, .words = {static_cast<Word>(number)}});
+    }
 }
 
 Outcome perform(KernelState& kernel, std::int64_t number) {
-    using api::Syscall;
-    auto const& context = kernel.core.current->context;
-    auto const cptr = context.capability_register();
-    switch (Syscall{number}) {
-    case Syscall::Call:
-        return send_phase(
-            kernel,
-            {.cptr = cptr, .wait = Wait::Block, .is_call = true, .donation = Donation::Allowed});
-    case Syscall::ReplyRecv:
-        return send_then_receive(kernel, context.reply_register(), ReplySlot::FromRegister);
-    case Syscall::NBSendRecv:
-        return send_then_receive(kernel, context.send_register(), ReplySlot::FromRegister);
-    case Syscall::NBSendWait:
-        return send_then_receive(kernel, context.reply_register(), ReplySlot::None);
-    case Syscall::Send: return send_phase(kernel, {.cptr = cptr, .wait = Wait::Block});
-    case Syscall::NBSend: return send_phase(kernel, {.cptr = cptr});
-    case Syscall::Recv: return receive_only(kernel, cptr, Wait::Block, ReplySlot::FromRegister);
-    case Syscall::NBRecv: return receive_only(kernel, cptr, Wait::Poll, ReplySlot::FromRegister);
-    case Syscall::Wait: return receive_only(kernel, cptr, Wait::Block, ReplySlot::None);
-    case Syscall::NBWait: return receive_only(kernel, cptr, Wait::Poll, ReplySlot::None);
-    case Syscall::Yield: yield(kernel); return Outcome::Done;
-    default:
-        raise_fault(kernel, *kernel.core.current,
-                    {.kind = api::Fault::UnknownSyscall, .words = {static_cast<Word>(number)}});
+    auto const halves = halves_of(api::Syscall{number}, kernel.core.current->context);
+    if (!halves.send && !halves.receive) {
+        perform_other(kernel, number);
         return Outcome::Done;
     }
+    if (halves.send && send_phase(kernel, halves.send->cptr, halves.send->phase) == Outcome::Preempted) {
+        return Outcome::Preempted;
+    }
+    if (halves.receive) {
+        receive_phase(kernel, *halves.receive);
+    }
+    return Outcome::Done;
 }
 
-bool try_fast_path(KernelState& kernel, std::int64_t number) {
-    switch (api::Syscall{number}) {
-    case api::Syscall::Call: return fast_call(kernel);
-    case api::Syscall::ReplyRecv: return fast_reply_receive(kernel);
-    case api::Syscall::Send:
-    case api::Syscall::NBSend: return fast_signal(kernel);
-    default: return false;
+/// `perform` returns an Outcome; what it did is undone by time if there is none left.
+template <typename Perform>
+[[gnu::always_inline]] inline void on_time_of_caller(KernelState& kernel, Perform perform) {
+    update_time(kernel);
+    if (check_budget_or_restart(kernel) && perform() == Outcome::Preempted) [[unlikely]] {
+        charge_interrupted(kernel);
+        take_interrupt(kernel);
     }
+    leave(kernel);
 }
 
 } // namespace
 
-bool take_fast_path(KernelState& kernel, std::int64_t number) {
-    bool const taken = try_fast_path(kernel, number);
+bool take_fast_path(KernelState& kernel, std::int64_t number, Slot*& called) {
+    bool taken = false;
+    switch (api::Syscall{number}) {
+    case api::Syscall::Call:
+        called = find_slot(*kernel.core.current, kernel.core.current->context.capability_register());
+        taken = called != nullptr && fast_call(kernel, called->cap);
+        break;
+    case api::Syscall::ReplyRecv: taken = fast_reply_receive(kernel); break;
+    case api::Syscall::Send:
+    case api::Syscall::NBSend: taken = fast_signal(kernel); break;
+    case api::Syscall::Yield: taken = fast_yield(kernel); break;
+    default: break;
+    }
     if (taken) {
         check_invariants(kernel);
     }
@@ -96,24 +128,28 @@ bool take_fast_path(KernelState& kernel, std::int64_t number) {
 }
 
 void handle_syscall(KernelState& kernel, std::int64_t number) {
-    if (!take_fast_path(kernel, number)) {
+    Slot* called = nullptr;
+    if (take_fast_path(kernel, number, called)) {
+        return;
+    }
+    if (called != nullptr) {
+        handle_call(kernel, called);
+    } else {
         handle_any_syscall(kernel, number);
     }
 }
 
-// Apart, so that the fast paths need no stack.
-[[gnu::noinline]] void handle_any_syscall(KernelState& kernel, std::int64_t number) {
+void handle_call(KernelState& kernel, Slot* called) {
+    on_time_of_caller(kernel, [&] { return call_phase(kernel, called); });
+}
+
+void handle_any_syscall(KernelState& kernel, std::int64_t number) {
     if constexpr (config::debug || config::printing) {
         if (debug_syscall(kernel, api::Syscall{number})) {
             return; // straight back: no time is charged, nobody else gets a turn
         }
     }
-    update_time(kernel);
-    if (check_budget_or_restart(kernel) && perform(kernel, number) == Outcome::Preempted) {
-        charge_interrupted(kernel);
-        take_interrupt(kernel);
-    }
-    leave(kernel);
+    on_time_of_caller(kernel, [&] { return perform(kernel, number); });
 }
 
 void handle_vm_fault(KernelState& kernel, Word address, bool is_prefetch, Word syndrome) {

@@ -47,31 +47,30 @@ ReceiveResult<Reply*> find_reply(Tcb& thread, ReplySlot reply_slot) {
     return reply;
 }
 
-ReceiveResult<void> try_receive(KernelState& kernel, Tcb& thread, Word cptr, Wait wait_option,
-                                ReplySlot reply_slot) {
-    auto const cap = TRY(find(thread, cptr));
+ReceiveResult<void> try_receive(KernelState& kernel, Tcb& thread, ReceivePhase const& phase) {
+    auto const cap = TRY(find(thread, phase.cptr));
     if (auto* const endpoint = cap.as<Endpoint>(); endpoint != nullptr && cap.may(Rights::Read)) {
-        auto* const reply = TRY(find_reply(thread, reply_slot));
-        receive(kernel, thread, *endpoint, wait_option, reply);
+        auto* const reply = TRY(find_reply(thread, phase.reply_slot));
+        receive(kernel, thread, *endpoint, phase.wait, reply);
         return {};
     }
     auto* const notification = cap.as<Notification>();
     if (notification == nullptr || !cap.may(Rights::Read)) {
-        return unusable(cptr);
+        return unusable(phase.cptr);
     }
     auto const* const bound = notification->bound_tcb;
     if (bound != nullptr && bound != &thread) {
-        return unusable(cptr);
+        return unusable(phase.cptr);
     }
-    wait(kernel, thread, *notification, wait_option);
+    wait(kernel, thread, *notification, phase.wait);
     return {};
 }
 
 } // namespace
 
-void receive_phase(KernelState& kernel, Word cptr, Wait wait, ReplySlot reply_slot) {
+void receive_phase(KernelState& kernel, ReceivePhase const& phase) {
     auto& thread = *kernel.core.current;
-    auto const result = try_receive(kernel, thread, cptr, wait, reply_slot);
+    auto const result = try_receive(kernel, thread, phase);
     if (!result) {
         raise_fault(kernel, thread,
                     {.kind = api::Fault::CapFault,

@@ -17,17 +17,21 @@ namespace kernel {
 namespace {
 
 /// A pointer that leads nowhere: the handler of a thread that waits for the outcome is told.
-Outcome lookup_failed(KernelState& kernel, SendPhase const& phase, Word cptr,
-                      LookupFault const& fault) {
-    if (phase.wait == Wait::Block) {
-        raise_fault(kernel, *kernel.core.current,
-                    {.kind = api::Fault::CapFault, .lookup = fault, .words = {cptr}});
+[[gnu::noinline]] Outcome lookup_failed(KernelState& kernel, Wait wait, Word cptr) {
+    auto& caller = *kernel.core.current;
+    if (wait == Wait::Block) {
+        raise_fault(kernel, caller,
+                    {.kind = api::Fault::CapFault,
+                     .lookup = lookup_slot(caller, cptr).error(),
+                     .words = {cptr}});
     }
     return Outcome::Done;
 }
 
 void write_answer(Tcb& caller, Word label, std::span<Word const> words) {
-    MessageWriter message{caller, caller.ipc_buffer(Tcb::BufferUse::Receive)};
+    bool const fits_registers = words.size() <= api::register_message_words;
+    MessageWriter message{
+        caller, fits_registers ? nullptr : caller.ipc_buffer(Tcb::BufferUse::Receive)};
     for (Word const word : words) {
         message.add(word);
     }
@@ -35,7 +39,7 @@ void write_answer(Tcb& caller, Word label, std::span<Word const> words) {
     caller.context.set_message_info(api::MessageInfo::make(label, message.count()));
 }
 
-Result<> invoke_endpoint(KernelState& kernel, Invocation const& call, SendPhase const& phase) {
+Result<> invoke_endpoint(KernelState& kernel, Invocation const& call, SendPhase phase) {
     auto const cap = call.cap();
     if (!cap.may(Rights::Write)) {
         return fail(Failure::invalid_capability(0));
@@ -59,20 +63,29 @@ Result<> invoke_notification(KernelState& kernel, Invocation const& call) {
     return {};
 }
 
-Result<> invoke_any(KernelState& kernel, Invocation& call, Answer& answer, SendPhase const& phase) {
+[[gnu::noinline]] Result<> send_message(KernelState& kernel, Invocation const& call,
+                                        SendPhase phase) {
     switch (call.cap().kind()) {
     case CapKind::Endpoint: return invoke_endpoint(kernel, call, phase);
     case CapKind::Notification: return invoke_notification(kernel, call);
-    case CapKind::Reply:
+    default:
         answer_call(kernel, call.caller, call.cap().object<Reply>(), call.cap().reply_can_grant());
         return {};
-    default: return invoke(kernel, call, answer, phase.is_first_phase);
     }
+}
+
+[[gnu::always_inline]] inline Result<> invoke_any(KernelState& kernel, Invocation& call,
+                                                  Answer& answer, SendPhase phase) {
+    auto const kind = call.cap().kind();
+    bool const is_message =
+        kind == CapKind::Endpoint || kind == CapKind::Notification || kind == CapKind::Reply;
+    return is_message ? send_message(kernel, call, phase)
+                      : invoke(kernel, call, answer, phase.is_first_phase);
 }
 
 /// The operation is done, or refused. A caller that it has blocked or stopped gets its answer, if
 /// any, elsewhere.
-void finish(Invocation const& call, Result<> const& result, Answer const& answer) {
+[[gnu::always_inline]] inline void finish(Invocation const& call, Result<> const& result, Answer const& answer) {
     auto& caller = call.caller;
     if (caller.state != ThreadState::Restart) {
         return;
@@ -88,32 +101,31 @@ void finish(Invocation const& call, Result<> const& result, Answer const& answer
     }
 }
 
-} // namespace
-
-Outcome send_phase(KernelState& kernel, SendPhase const& phase) {
+/// `slot` may be null: then the pointer leads nowhere.
+[[gnu::always_inline]] inline Outcome send_to(KernelState& kernel, Slot* slot, Word cptr,
+                                              SendPhase phase) {
     auto& caller = *kernel.core.current;
-    auto const info = caller.context.message_info();
-    auto const slot = lookup_slot(caller, phase.cptr);
-    if (!slot) {
-        return lookup_failed(kernel, phase, phase.cptr, slot.error());
+    if (slot == nullptr) {
+        return lookup_failed(kernel, phase.wait, cptr);
     }
+    auto const info = caller.context.message_info();
     auto const* const buffer = caller.ipc_buffer(Tcb::BufferUse::Send);
     auto const length =
         buffer != nullptr ? info.length() : std::min(info.length(), api::register_message_words);
     Invocation call{.caller = caller,
-                    .slot = **slot,
+                    .slot = *slot,
                     .label = info.label(),
                     .args = {caller, buffer, length},
                     .caps = {},
                     .cap_count = buffer != nullptr ? info.extra_caps() : 0,
                     .is_call = phase.is_call};
     for (std::size_t i = 0; i < call.cap_count; ++i) {
-        auto const cptr = buffer->caps_or_badges[i];
-        auto const extra = lookup_slot(caller, cptr);
-        if (!extra) {
-            return lookup_failed(kernel, phase, cptr, extra.error());
+        auto const extra_cptr = buffer->caps_or_badges[i];
+        auto* const extra = find_slot(caller, extra_cptr);
+        if (extra == nullptr) {
+            return lookup_failed(kernel, phase.wait, extra_cptr);
         }
-        call.caps[i] = *extra;
+        call.caps[i] = extra;
     }
 
     Answer answer;
@@ -124,6 +136,17 @@ Outcome send_phase(KernelState& kernel, SendPhase const& phase) {
     }
     finish(call, result, answer);
     return Outcome::Done;
+}
+
+} // namespace
+
+Outcome send_phase(KernelState& kernel, Word cptr, SendPhase phase) {
+    return send_to(kernel, find_slot(*kernel.core.current, cptr), cptr, phase);
+}
+
+Outcome call_phase(KernelState& kernel, Slot* slot) {
+    return send_to(kernel, slot, kernel.core.current->context.capability_register(),
+                   SendPhase::of_call());
 }
 
 } // namespace kernel

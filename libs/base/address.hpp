@@ -41,6 +41,7 @@ public:
     [[nodiscard]] T* as_pointer() const
         requires std::same_as<Space, KernelSpace>
     {
+        __builtin_assume(raw_ != 0);
         return reinterpret_cast<T*>(raw_);
     }
 

@@ -40,13 +40,13 @@ void export_counters() {
 }
 
 /// The thread to resume; waits here while there is none.
-UserContext& next_thread(kernel::KernelState& kernel) {
+UserContext* next_thread(kernel::KernelState& kernel) {
     while (kernel.core.current->state == kernel::ThreadState::Idle) {
         // Interrupts are masked, but a pending one ends the wait all the same.
         asm volatile("dsb sy; wfi" ::: "memory");
         kernel::handle_interrupt(kernel);
     }
-    return kernel.core.current->context;
+    return &kernel.core.current->context;
 }
 
 } // namespace
@@ -68,10 +68,10 @@ namespace {
 
 /// All registers of the program are saved when vectors.S calls these, so they need not save any:
 /// such a function finds its argument in x20.
-#define ENTERED_WITH_REGISTERS_SAVED extern "C" __attribute__((preserve_none))
+#define REGISTERS_ARE_SAVED __attribute__((preserve_none))
 
 /// Anything but a system call: the instruction that caused it is the saved address.
-void handle_exception(kernel::KernelState& kernel, std::uint64_t syndrome) {
+[[gnu::noinline]] void handle_exception(kernel::KernelState& kernel, std::uint64_t syndrome) {
     using namespace arch;
     auto& context = kernel.core.current->context;
     context.fault_ip = context.next_ip;
@@ -88,32 +88,44 @@ void handle_exception(kernel::KernelState& kernel, std::uint64_t syndrome) {
     }
 }
 
-/// Apart, so that the fast paths need no stack.
-[[gnu::noinline]] arch::UserContext* handle_generally(kernel::KernelState& kernel,
-                                                      std::uint64_t syndrome) {
+// Apart, so that the fast paths need no stack.
+
+[[gnu::noinline]] REGISTERS_ARE_SAVED arch::UserContext* handle_generally(kernel::KernelState* state,
+                                                                          std::uint64_t syndrome) {
     using namespace arch;
     if (ExceptionSyndrome::Class::get(syndrome) == ExceptionClass::SystemCall) {
-        kernel::handle_any_syscall(kernel, kernel.core.current->context.syscall_number());
+        kernel::handle_any_syscall(*state, state->core.current->context.syscall_number());
     } else {
-        handle_exception(kernel, syndrome);
+        handle_exception(*state, syndrome);
     }
-    return &next_thread(kernel);
+    return next_thread(*state);
+}
+
+[[gnu::noinline]] REGISTERS_ARE_SAVED arch::UserContext* handle_call(kernel::KernelState* state,
+                                                                     kernel::Slot* called) {
+    kernel::handle_call(*state, called);
+    return arch::next_thread(*state);
 }
 
 } // namespace
 
-ENTERED_WITH_REGISTERS_SAVED arch::UserContext* handle_user_synchronous(kernel::KernelState* state) {
+extern "C" REGISTERS_ARE_SAVED arch::UserContext*
+handle_user_synchronous(kernel::KernelState* state) {
     using namespace arch;
     auto& kernel = *state;
     auto const syndrome = READ_REGISTER(esr_el1);
-    if (ExceptionSyndrome::Class::get(syndrome) == ExceptionClass::SystemCall &&
-        kernel::take_fast_path(kernel, kernel.core.current->context.syscall_number())) [[likely]] {
+    if (ExceptionSyndrome::Class::get(syndrome) != ExceptionClass::SystemCall) [[unlikely]] {
+        return handle_generally(state, syndrome);
+    }
+    kernel::Slot* called = nullptr;
+    if (kernel::take_fast_path(kernel, kernel.core.current->context.syscall_number(), called)) {
         return &kernel.core.current->context;
     }
-    return handle_generally(kernel, syndrome);
+    return called != nullptr ? handle_call(state, called) : handle_generally(state, syndrome);
 }
 
-ENTERED_WITH_REGISTERS_SAVED arch::UserContext* handle_user_interrupt(kernel::KernelState* state) {
+extern "C" REGISTERS_ARE_SAVED arch::UserContext*
+handle_user_interrupt(kernel::KernelState* state) {
     kernel::handle_interrupt(*state);
-    return &arch::next_thread(*state);
+    return arch::next_thread(*state);
 }

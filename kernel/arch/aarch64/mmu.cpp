@@ -46,8 +46,11 @@ Word instruction_line_size() {
 
 template <typename Operation>
 void for_each_line(Word begin, Word end, Word line, Operation operation) {
-    for (auto address = begin - begin % line; address < end; address += line) {
-        operation(address);
+    begin -= begin % line;
+#pragma clang loop unroll_count(8)
+    for (auto lines = (end - begin + line - 1) / line; lines > 0; --lines) {
+        operation(begin);
+        begin += line;
     }
 }
 
@@ -135,19 +138,41 @@ void synchronise_instructions(base::PhysRange range) {
     asm volatile("ic ialluis; dsb ish; isb" ::: "memory");
 }
 
-void zero_memory(void* memory, std::size_t size) {
+namespace {
+
+/// DCZID_EL0: what DC ZVA makes zero at a time, in bytes; 0 if it may not be used.
+Word zeroing_block_size() {
     using NotPermitted = base::Bits<bool, 4>;
     using Block = base::Bits<unsigned, 0, 4>;
     auto const zeroing = READ_REGISTER(dczid_el0);
-    auto const block = base::bit(Block::get(zeroing) + 2);
+    return NotPermitted::get(zeroing) ? 0 : base::bit(Block::get(zeroing) + 2);
+}
+
+} // namespace
+
+void zero_memory(void* memory, std::size_t size) {
+    auto const block = zeroing_block_size();
     auto const begin = reinterpret_cast<Word>(memory);
-    if (NotPermitted::get(zeroing) || begin % block != 0 || size % block != 0) {
+    if (block == 0 || begin % block != 0 || size % block != 0) {
         __builtin_memset(memory, 0, size);
         return;
     }
-    for (auto address = begin; address < begin + size; address += block) {
-        asm volatile("dc zva, %0" ::"r"(address) : "memory");
+    for_each_line(begin, begin + size, block,
+                  [](Word line) { asm volatile("dc zva, %0" ::"r"(line) : "memory"); });
+}
+
+void zero_to_coherency(void* memory, std::size_t size) {
+    auto const block = zeroing_block_size();
+    auto const begin = reinterpret_cast<Word>(memory);
+    if (block != data_line_size() || begin % block != 0 || size % block != 0) {
+        zero_memory(memory, size);
+        clean_to_coherency(memory, size);
+        return;
     }
+    for_each_line(begin, begin + size, block, [](Word line) {
+        asm volatile("dc zva, %0; dc cvac, %0" ::"r"(line) : "memory");
+    });
+    data_barrier();
 }
 
 } // namespace arch

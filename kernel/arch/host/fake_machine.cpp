@@ -51,6 +51,10 @@ void zero_memory(void* begin, std::size_t size) {
     std::memset(begin, 0, size);
 }
 
+void zero_to_coherency(void* begin, std::size_t size) {
+    zero_memory(begin, size);
+}
+
 void clean_to_coherency(void const*, std::size_t) {}
 
 // ---- floating point

@@ -12,14 +12,15 @@ namespace arch {
 /// Ticks since some moment before boot.
 [[nodiscard]] inline std::uint64_t now() {
     std::uint64_t ticks;
-    // isb: the counter must not be read ahead of what is being timed.
-    asm volatile("isb; mrs %0, cntvct_el0" : "=r"(ticks)::"memory");
+    // Not read ahead of the kernel entry, which synchronises; within one it does not matter.
+    asm volatile("mrs %0, cntvct_el0" : "=r"(ticks)::"memory");
     return ticks;
 }
 
-/// The timer interrupt fires as soon as now() is not below `deadline`.
+/// The timer interrupt fires as soon as now() is not below `deadline`; at the latest from the return
+/// to the program on, which synchronises.
 inline void set_deadline(std::uint64_t deadline) {
-    asm volatile("msr cntv_cval_el0, %0; isb" ::"r"(deadline) : "memory");
+    asm volatile("msr cntv_cval_el0, %0" ::"r"(deadline) : "memory");
 }
 
 /// Ticks per second.
@@ -29,8 +30,10 @@ inline void set_deadline(std::uint64_t deadline) {
     return hertz;
 }
 
-[[nodiscard]] inline TimerScale timer_scale() {
-    return TimerScale::of(frequency());
+/// Computed once: the divisions are longer than most kernel entries.
+[[nodiscard]] inline TimerScale const& timer_scale() {
+    static TimerScale const scale = TimerScale::of(frequency());
+    return scale;
 }
 
 [[nodiscard]] inline std::uint64_t us_to_ticks(std::uint64_t us) {

@@ -25,6 +25,9 @@ inline constexpr std::uint64_t physical_window = 0xffff'ff80'0000'0000;
 }
 
 void zero_memory(void* memory, std::size_t size);
+
+/// Both zero_memory() and clean_to_coherency().
+void zero_to_coherency(void* memory, std::size_t size);
 void clean_to_coherency(void const* memory, std::size_t size);
 
 } // namespace arch
