@@ -4,9 +4,9 @@
 // windows of its space.
 
 #include "fake_kernel.hpp"
+#include "host_window.hpp"
 #include <pager/books.hpp>
 #include <pager/bootstrap.hpp>
-#include <sys/mman.h>
 
 #include <gtest/gtest.h>
 #include <random>
@@ -14,28 +14,6 @@
 namespace pager::test {
 
 namespace {
-
-/// Address space of the test itself, zero-filled on demand, like windows of the pager.
-class HostWindow {
-public:
-    HostWindow(std::uintptr_t address, std::size_t size)
-        : size_{size},
-          memory_{mmap(reinterpret_cast<void*>(address), size, PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0)} {
-        EXPECT_NE(memory_, MAP_FAILED);
-    }
-    ~HostWindow() { munmap(memory_, size_); }
-    HostWindow(HostWindow const&) = delete;
-    HostWindow& operator=(HostWindow const&) = delete;
-
-    [[nodiscard]] UserAddr start() const {
-        return UserAddr{reinterpret_cast<std::uintptr_t>(memory_)}.aligned_up(api::large_page_bits);
-    }
-
-private:
-    std::size_t size_;
-    void* memory_;
-};
 
 class BootstrapTest : public testing::Test {
 protected:

@@ -149,7 +149,7 @@ bool FakeKernel::prepare(Slot slot, std::uint64_t size, unsigned count) {
 
 Result<> FakeKernel::retype(Slot slot, api::ObjectType type, unsigned size_bits, Slot first,
                             unsigned count) {
-    ++calls;
+    auto const entry = enter();
     if (fail_retype_in >= 0) {
         --fail_retype_in;
         if (fail_retype_in < 0) {
@@ -176,7 +176,7 @@ Result<> FakeKernel::retype(Slot slot, api::ObjectType type, unsigned size_bits,
 }
 
 Result<> FakeKernel::make_leaf(Slot slot, std::uint32_t leaf) {
-    ++calls;
+    auto const entry = enter();
     Capability const* const untyped = find(slot, api::ObjectType::Untyped);
     if (untyped == nullptr || untyped->object->bits != api::page_bits || leaves_.contains(leaf) ||
         !prepare(slot, page_size, 1)) {
@@ -191,7 +191,7 @@ Result<> FakeKernel::make_leaf(Slot slot, std::uint32_t leaf) {
 }
 
 Result<> FakeKernel::copy(Slot from, Slot to, api::Rights rights) {
-    ++calls;
+    auto const entry = enter();
     Capability const* const source = find(from, api::ObjectType::SmallPage);
     if (source == nullptr || !is_free(to)) {
         return base::fail(Error::OutOfMemory);
@@ -201,14 +201,14 @@ Result<> FakeKernel::copy(Slot from, Slot to, api::Rights rights) {
 }
 
 void FakeKernel::erase(Slot slot) {
-    ++calls;
+    auto const entry = enter();
     if (find(slot) != nullptr) {
         forget(slot);
     }
 }
 
 void FakeKernel::revoke(Slot slot) {
-    ++calls;
+    auto const entry = enter();
     Capability const* const untyped = find(slot, api::ObjectType::Untyped);
     if (untyped == nullptr) {
         return;

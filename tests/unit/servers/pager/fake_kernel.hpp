@@ -6,6 +6,7 @@
 // the test sees in `violations`.
 #pragma once
 
+#include "books_heap.hpp"
 #include <pager/kernel_port.hpp>
 #include <pager/startup.hpp>
 
@@ -95,6 +96,12 @@ private:
     };
 
     using Slots = std::unordered_map<std::uint32_t, Capability>;
+
+    /// At the start of a call: what the kernel remembers does not lie in the pager's heap.
+    [[nodiscard]] AllocateFrom enter() {
+        ++calls;
+        return AllocateFrom{nullptr};
+    }
 
     void violation(std::string text) { violations.push_back(std::move(text)); }
     [[nodiscard]] Capability* find(Slot slot);

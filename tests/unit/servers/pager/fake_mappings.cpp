@@ -30,7 +30,7 @@ unsigned FakeKernel::missing_level(Object const& vspace, UserAddr address) {
 }
 
 Result<> FakeKernel::map_frame(Slot slot, Slot vspace_slot, UserAddr address, Access access) {
-    ++calls;
+    auto const entry = enter();
     Capability* const frame = find(slot);
     Capability* const vspace = find(vspace_slot, api::ObjectType::VSpace);
     if (fail_maps) {
@@ -71,7 +71,7 @@ void FakeKernel::unmap(Capability& cap, Slot slot) {
 }
 
 void FakeKernel::unmap_frame(Slot slot) {
-    ++calls;
+    auto const entry = enter();
     if (Capability* const cap = find(slot)) {
         if (cap->vspace == nullptr) {
             violation("unmapped what was not mapped");
@@ -81,7 +81,7 @@ void FakeKernel::unmap_frame(Slot slot) {
 }
 
 void FakeKernel::unify_instructions(Slot slot) {
-    ++calls;
+    auto const entry = enter();
     if (Capability* const cap = find(slot)) {
         if (cap->vspace == nullptr) {
             violation("cache maintenance of a page that is not mapped");
@@ -91,7 +91,7 @@ void FakeKernel::unify_instructions(Slot slot) {
 }
 
 Result<> FakeKernel::map_table(Slot slot, Slot vspace_slot, UserAddr address) {
-    ++calls;
+    auto const entry = enter();
     Capability* const table = find(slot, api::ObjectType::PageTable);
     Capability* const vspace = find(vspace_slot, api::ObjectType::VSpace);
     if (table == nullptr || vspace == nullptr || table->object->level != 0) {
@@ -131,7 +131,7 @@ void FakeKernel::detach_table(Object& table) {
 }
 
 Result<> FakeKernel::assign_asid(Slot pool_slot, Slot vspace_slot) {
-    ++calls;
+    auto const entry = enter();
     Capability* const pool = find(pool_slot);
     Capability* const vspace = find(vspace_slot, api::ObjectType::VSpace);
     if (pool == nullptr || !pool->object->is_pool || vspace == nullptr ||
@@ -149,7 +149,7 @@ Result<> FakeKernel::assign_asid(Slot pool_slot, Slot vspace_slot) {
 }
 
 Result<> FakeKernel::make_asid_pool(Slot untyped, Slot pool) {
-    ++calls;
+    auto const entry = enter();
     if (find(untyped, api::ObjectType::Untyped) == nullptr || !is_free(pool)) {
         return base::fail(Error::OutOfMemory);
     }
@@ -158,7 +158,7 @@ Result<> FakeKernel::make_asid_pool(Slot untyped, Slot pool) {
 }
 
 Result<PageBytes> FakeKernel::open_window(Slot slot) {
-    ++calls;
+    auto const entry = enter();
     Capability* const frame = find(slot, api::ObjectType::SmallPage);
     if (frame == nullptr || frame->vspace != nullptr || frame->in_window) {
         violation("bad window");
@@ -173,7 +173,7 @@ Result<PageBytes> FakeKernel::open_window(Slot slot) {
 }
 
 void FakeKernel::close_window(Slot slot) {
-    ++calls;
+    auto const entry = enter();
     if (Capability* const frame = find(slot)) {
         if (!frame->in_window) {
             violation("closed a window that was not open");

@@ -55,7 +55,7 @@ protected:
     // Less than 3 MiB of RAM, in pieces: clients run out of it.
     ModelTest()
         : PagerFixture{
-              {{0x4000'0000, 21}, {0x40c0'0000, 19}, {0x4110'0000, 12}, {0x4120'0000, 16}}} {}
+              {{0x4000'0000, 21}, {0x40c0'0000, 19}, {0x4120'0000, 16}, {0x4110'0000, 12}}} {}
 
     static constexpr std::uint64_t window = 0x40'0000;
     static constexpr std::uint64_t window_pages = 600;
@@ -321,10 +321,10 @@ TEST_F(ModelTest, TheSameOutcomeAsTheModelForALongTime) {
     for (api::Word const id : lent) {
         EXPECT_TRUE(call(manager, ReturnUntyped{id}));
     }
-    // What the clients had is free again, but for the books, which may keep a little for later.
+    // What the clients had is free again, but for the books, which keep a reserve.
     auto const at_end = statistics();
     EXPECT_EQ(at_end.free + at_end.pager, at_start.free + at_start.pager);
-    EXPECT_LE(at_end.pager, at_start.pager + 16 * page_size);
+    EXPECT_LE(at_end.pager, at_start.pager + 32 * page_size);
     EXPECT_GT(times_out_of_memory, 1000);
     EXPECT_GT(times_served, steps / 20);
 }

@@ -12,6 +12,14 @@ namespace pager::test {
 
 namespace {
 
+std::size_t group_count(std::vector<Ram> const& ram) {
+    std::uint64_t size = 0;
+    for (Ram const& run : ram) {
+        size += base::bit(run.size_bits);
+    }
+    return base::bit(startup::root_bits(size)) * leaf_groups;
+}
+
 std::size_t frame_count(std::vector<Ram> const& ram) {
     std::size_t frames = 0;
     for (Ram const& run : ram) {
@@ -24,7 +32,7 @@ std::size_t frame_count(std::vector<Ram> const& ram) {
 
 PagerFixture::PagerFixture(std::vector<Ram> const& ram, policy::Policy const& policy)
     : archive(archive_pages * page_size - 1000), records(frame_count(ram)),
-      groups(4096 * leaf_groups), frames{records, Frame{0}}, slots{groups} {
+      groups(group_count(ram)), frames{records, Frame{0}}, slots{groups} {
     for (std::size_t i = 0; i < archive.size(); ++i) {
         archive[i] = static_cast<std::byte>(1 + i % 251);
     }
@@ -35,6 +43,7 @@ PagerFixture::PagerFixture(std::vector<Ram> const& ram, policy::Policy const& po
                            rest.first(std::min<std::size_t>(rest.size(), page_size)));
     }
     kernel.place_asid_pool(Slot{startup::slot::asid_pool}, 3);
+    kernel.place_vspace(Slot{startup::slot::vspace}, 0x100);
 
     fixed_slots = first_untyped + ram.size();
     slots.add_leaf(no_frame,
@@ -51,13 +60,20 @@ PagerFixture::PagerFixture(std::vector<Ram> const& ram, policy::Policy const& po
     }
     memory = std::make_unique<Memory>(kernel, frames, slots, blocks,
                                       BootArchive{archive, Slot{first_archive_frame}});
-    EXPECT_TRUE(memory->start(nullptr));
+    books = std::make_unique<BooksHeap>(*memory, Slot{startup::slot::vspace});
+    AllocateFrom const scope{&books->heap()};
+    EXPECT_TRUE(memory->start(&books->pages()));
+    AllocateFrom const host{nullptr};
     pager = std::make_unique<Pager>(*memory, policy);
 }
 
 PagerFixture::~PagerFixture() {
     expect_balance();
-    pager.reset();
+    {
+        AllocateFrom const scope{&books->heap()};
+        pager.reset();
+    }
+    EXPECT_EQ(BooksHeap::failures(), 0) << "the pager would have ended";
     EXPECT_TRUE(kernel.violations.empty());
     for (auto const& text : kernel.violations) {
         ADD_FAILURE() << text;
@@ -65,9 +81,14 @@ PagerFixture::~PagerFixture() {
 }
 
 ipc::Packet PagerFixture::deliver(api::Badge badge, ipc::Packet const& packet) {
+    AllocateFrom const scope{&books->heap()};
     auto const reply = pager->on_message(badge, packet);
-    EXPECT_TRUE(reply.has_value());
+    if (!reply) {
+        AllocateFrom const host{nullptr};
+        ADD_FAILURE() << "a request was not answered";
+    }
     if (pager->attachment() != no_slot && reply && reply->label == 0) {
+        AllocateFrom const host{nullptr};
         kernel.give_away(pager->attachment());
     }
     pager->trim();
@@ -93,6 +114,7 @@ bool PagerFixture::send_fault(api::Word space, std::uint64_t address, FaultKind 
     packet.words[api::vm_fault::syndrome] =
         translation_fault + (kind == FaultKind::Write ? is_write : 0);
     ++fault_count;
+    AllocateFrom const scope{&books->heap()};
     bool const answered = pager->on_message(fault_badge(space), packet).has_value();
     pager->trim();
     return answered;

@@ -3,6 +3,7 @@
 // A whole pager over the fake kernel, with some RAM and a boot archive of recognisable bytes.
 #pragma once
 
+#include "books_heap.hpp"
 #include "fake_kernel.hpp"
 #include <pager/books.hpp>
 
@@ -89,6 +90,7 @@ protected:
     SlotAllocator slots;
     BlockAllocator blocks{kernel, frames, slots};
     std::unique_ptr<Memory> memory;
+    std::unique_ptr<BooksHeap> books;
     std::unique_ptr<Pager> pager;
     std::uint64_t fixed_slots;
     unsigned fault_count{0};

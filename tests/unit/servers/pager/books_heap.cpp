@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The heap of the books, the window it lies in, and operator new.
+
+#include "books_heap.hpp"
+
+#include <sys/mman.h>
+
+#include <cstdlib>
+#include <gtest/gtest.h>
+#include <new>
+#include <utility>
+
+namespace pager::test {
+
+namespace {
+
+constexpr std::uintptr_t window_address = 0x3000'0000'0000;
+constexpr std::uintptr_t window_limit = 0x3100'0000'0000;
+
+constinit Heap* current = nullptr; // what operator new draws from
+constinit Heap* books = nullptr;   // whose objects lie in the window
+constinit unsigned failed_allocations = 0;
+
+bool is_in_window(void const* object) {
+    auto const address = reinterpret_cast<std::uintptr_t>(object);
+    return address >= window_address && address < window_limit;
+}
+
+} // namespace
+
+HostWindow::HostWindow(std::uintptr_t address, std::size_t size)
+    : size_{size},
+      memory_{mmap(reinterpret_cast<void*>(address), size, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0)} {
+    EXPECT_NE(memory_, MAP_FAILED);
+}
+
+HostWindow::~HostWindow() {
+    munmap(memory_, size_);
+}
+
+base::UserAddr HostWindow::start() const {
+    return base::UserAddr{reinterpret_cast<std::uintptr_t>(memory_)}.aligned_up(
+        api::large_page_bits);
+}
+
+AllocateFrom::AllocateFrom(Heap* heap) : before_{std::exchange(current, heap)} {}
+
+AllocateFrom::~AllocateFrom() {
+    current = before_;
+}
+
+/// Behind the page of each frame lie those that are there from the start.
+BooksHeap::BooksHeap(Memory& memory, Slot vspace)
+    : window_{window_address, (memory.frames.records().size() + first_pages) * page_size},
+      own_{memory, vspace, window_.start()}, heap_{own_} {
+    auto* const first = reinterpret_cast<std::byte*>(
+        (window_.start() + memory.frames.records().size() * page_size).raw());
+    own_.add(first, first_pages);
+    books = &heap_;
+    failed_allocations = 0;
+}
+
+/// What still lies in the window goes with it.
+BooksHeap::~BooksHeap() {
+    books = nullptr;
+}
+
+unsigned BooksHeap::failures() {
+    return failed_allocations;
+}
+
+} // namespace pager::test
+
+// On a board the pager ends when its heap is empty. Here it goes on, so that the test can say so.
+void* operator new(std::size_t size) {
+    if (pager::test::current != nullptr) {
+        if (void* const object = pager::test::current->allocate(size)) {
+            return object;
+        }
+        ++pager::test::failed_allocations;
+    }
+    void* const object = std::malloc(size);
+    return object != nullptr ? object : throw std::bad_alloc{};
+}
+
+void operator delete(void* object) noexcept {
+    if (!pager::test::is_in_window(object)) {
+        std::free(object);
+    } else if (pager::test::books != nullptr) {
+        pager::test::books->release(object);
+    }
+}
+
+void operator delete(void* object, std::size_t) noexcept {
+    operator delete(object);
+}
