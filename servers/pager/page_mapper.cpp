@@ -9,10 +9,6 @@ namespace pager {
 
 namespace {
 
-constexpr bool is_mapped(PageEntry entry) {
-    return entry.present() && entry.state != PageState::Parked;
-}
-
 /// Shared pages are never writable, whatever the region allows.
 constexpr Access without_write(Access access) {
     return access == Access::ReadWrite ? Access::Read : access;
@@ -54,11 +50,11 @@ Result<> PageMapper::place_private(UserAddr page, Frame frame, Access access) {
 
 Result<> PageMapper::place(UserAddr page, PageEntry entry, Access access) {
     PageEntry const before = pages_.get(page);
-    if (!is_mapped(before)) {
+    if (!before.mapped()) {
         TRY(tables_.hold(page));
     }
     base::ScopeGuard release{[&] {
-        if (!is_mapped(before)) {
+        if (!before.mapped()) {
             tables_.release(page);
         }
     }};
@@ -109,16 +105,14 @@ void PageMapper::set_page_access(UserAddr page, Access access) {
         clear_page(page); // it comes back with the right access when it is touched
         return;
     }
-    if (access != Access::None && remap(page, access)) {
+    if (!entry.mapped() || (access != Access::None && remap(page, access))) {
         return;
     }
-    if (entry.state == PageState::Private) {
-        memory_.port.unmap_frame(capability(entry));
-        tables_.release(page);
-        PageEntry parked = entry;
-        parked.state = PageState::Parked;
-        record(page, entry, parked);
-    }
+    memory_.port.unmap_frame(capability(entry));
+    tables_.release(page);
+    PageEntry parked = entry;
+    parked.state = PageState::Parked;
+    record(page, entry, parked);
 }
 
 void PageMapper::clear(UserAddr start, UserAddr end) {
@@ -131,7 +125,7 @@ void PageMapper::clear(UserAddr start, UserAddr end) {
 void PageMapper::clear_page(UserAddr page) {
     PageEntry const entry = pages_.get(page);
     give_back(entry);
-    if (is_mapped(entry)) {
+    if (entry.mapped()) {
         tables_.release(page);
     }
     record(page, entry, {});

@@ -37,8 +37,8 @@ public:
     /// Map again what is there already. For pages whose mapping may be missing or too weak.
     [[nodiscard]] Result<> remap(UserAddr page, Access access);
 
-    /// Make the pages of [start, end) fit `access`. Cannot fail: a page that is not mapped after
-    /// this is mapped when it is touched.
+    /// Make the pages of [start, end) fit `access`. Cannot fail, and takes nothing: a page that is
+    /// not mapped after this is mapped when it is touched.
     void set_access(UserAddr start, UserAddr end, Access access);
 
     /// Give all pages of [start, end) back.

@@ -28,6 +28,8 @@ struct PageEntry {
 
     [[nodiscard]] bool present() const { return state != PageState::Absent; }
 
+    [[nodiscard]] bool mapped() const { return present() && state != PageState::Parked; }
+
     [[nodiscard]] bool has_frame() const {
         return state == PageState::Private || state == PageState::Parked;
     }
