@@ -147,6 +147,7 @@ Result<> BlockAllocator::split(Frame block, unsigned piece_order, PageGroup grou
     node.split_untyped = untyped;
     node.split_order = piece_order;
     node.split_free = static_cast<std::uint16_t>(count);
+    ++idle_;
     // Backwards, so that the list starts with the first piece: the one that take() goes on with.
     for (std::uint32_t i = count; i-- > 0;) {
         Frame const piece = block + i * frames_of(piece_order);
@@ -195,12 +196,16 @@ std::optional<unsigned> BlockAllocator::parent_order(Frame piece) const {
     return std::nullopt;
 }
 
+bool BlockAllocator::is_idle(Frame parent, unsigned order) const {
+    FrameRecord const& node = frames_.split_record(parent, order);
+    return node.split_untyped != no_slot && node.split_free == frames_of(order - node.split_order);
+}
+
 void BlockAllocator::leave_parent(Frame piece) {
     if (auto const order = parent_order(piece)) {
-        --frames_
-              .split_record(
-                  Frame{static_cast<std::uint32_t>(base::align_down(index(piece), *order))}, *order)
-              .split_free;
+        Frame const parent{static_cast<std::uint32_t>(base::align_down(index(piece), *order))};
+        idle_ -= is_idle(parent, *order) ? 1 : 0;
+        --frames_.split_record(parent, *order).split_free;
     }
 }
 
@@ -209,6 +214,7 @@ void BlockAllocator::join_parent(Frame piece, bool keep_pieces) {
     while (auto const order = parent_order(piece)) {
         piece = Frame{static_cast<std::uint32_t>(base::align_down(index(piece), *order))};
         ++frames_.split_record(piece, *order).split_free;
+        idle_ += is_idle(piece, *order) ? 1 : 0;
         if (!merge(piece, *order, keep_pieces)) {
             return;
         }
@@ -221,12 +227,13 @@ bool BlockAllocator::merge(Frame parent, unsigned order, bool keep_pieces) {
     FrameRecord& node = frames_.split_record(parent, order);
     auto const piece_order = static_cast<unsigned>(node.split_order);
     std::uint32_t const count = frames_of(order - piece_order);
-    if (node.split_free != count || (keep_pieces && list_of(parent).size < 2 * count)) {
+    if (!is_idle(parent, order) || (keep_pieces && list_of(parent).size < 2 * count)) {
         return false;
     }
     for (std::uint32_t i = 0; i < count; ++i) {
         unlink(parent + i * frames_of(piece_order));
     }
+    --idle_;
     port_.revoke(node.split_untyped);
     drop_pieces(parent, piece_order, count);
     frames_[parent].untyped = std::exchange(node.split_untyped, no_slot);
@@ -235,16 +242,34 @@ bool BlockAllocator::merge(Frame parent, unsigned order, bool keep_pieces) {
     return true;
 }
 
-/// Puts everything together that can be, however small it leaves the stock of pieces.
+/// Puts everything together that can be, however small it leaves the stock of pieces. It looks at
+/// all memory, so it is left out when there is nothing to find: when memory has run out, that is
+/// what most who ask for some come to.
 void BlockAllocator::merge_idle() {
-    for (unsigned order = 1; order <= max_order; ++order) {
-        for (std::uint64_t at = frames_.first(); frames_.contains(at + base::bit(order - 1));
-             at += base::bit(order)) {
-            Frame const block{static_cast<std::uint32_t>(at)};
-            if (frames_.split_record(block, order).split_untyped != no_slot &&
-                merge(block, order, false)) {
+    for (unsigned order = 1; order <= max_order && idle_ > 0; ++order) {
+        for_each_split(order, [&](Frame block) {
+            if (merge(block, order, false)) {
                 join_parent(block, false);
             }
+        });
+    }
+}
+
+std::uint64_t BlockAllocator::count_idle_blocks() const {
+    std::uint64_t count = 0;
+    for (unsigned order = 1; order <= max_order; ++order) {
+        for_each_split(order, [&](Frame block) { count += is_idle(block, order) ? 1 : 0; });
+    }
+    return count;
+}
+
+/// Calls `visit(Frame)` for the blocks of `order` that are split.
+void BlockAllocator::for_each_split(unsigned order, auto visit) const {
+    for (std::uint64_t at = frames_.first(); frames_.contains(at + base::bit(order - 1));
+         at += base::bit(order)) {
+        Frame const block{static_cast<std::uint32_t>(at)};
+        if (frames_.split_record(block, order).split_untyped != no_slot) {
+            visit(block);
         }
     }
 }

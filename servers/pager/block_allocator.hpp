@@ -47,12 +47,18 @@ public:
     /// For the checker: calls `visit(Frame, order)` for every block, free or not.
     void for_each_block(auto visit) const;
 
+    /// And counts anew.
+    [[nodiscard]] std::uint64_t count_idle_blocks() const;
+
     // What the checker needs besides: memory that is in no block yet, and the untypeds that are
     // not blocks: those that were split, those that are carved, and those handed over at start.
     [[nodiscard]] std::uint64_t bytes_to_carve() const;
     [[nodiscard]] std::uint64_t split_blocks() const;
     [[nodiscard]] std::uint64_t carved_untypeds() const;
     [[nodiscard]] std::uint64_t untypeds() const { return root_count_; }
+
+    /// Split blocks all of whose pieces are free: what merge_idle() can put together.
+    [[nodiscard]] std::uint64_t idle_blocks() const { return idle_; }
 
 private:
     static constexpr std::uint32_t none = 0xffff'ffff;
@@ -77,10 +83,12 @@ private:
     [[nodiscard]] Result<> make_pieces(Slot untyped, Frame block, unsigned order, unsigned count);
     void drop_pieces(Frame block, unsigned order, std::uint32_t count);
     [[nodiscard]] std::optional<unsigned> parent_order(Frame piece) const;
+    [[nodiscard]] bool is_idle(Frame parent, unsigned order) const;
     void leave_parent(Frame piece);
     void join_parent(Frame piece, bool keep_pieces);
     [[nodiscard]] bool merge(Frame parent, unsigned order, bool keep_pieces);
     void merge_idle();
+    void for_each_split(unsigned order, auto visit) const;
 
     [[nodiscard]] List& list_of(Frame block);
     void link(Frame block);
@@ -93,6 +101,7 @@ private:
     List book_pages_{};
     std::array<Root, startup::max_untypeds> roots_{};
     std::size_t root_count_{0};
+    std::uint64_t idle_{0};
 };
 
 void BlockAllocator::for_each_block(auto visit) const {

@@ -99,6 +99,8 @@ std::optional<std::string_view> find_discrepancy(Pager const& pager, std::uint64
         Check{in_state(FrameState::SharedZero) == 1, "there is not exactly one zero page"},
         Check{tally.zero_pages == memory.zero_mapped, "mappings of the zero page differ"},
         Check{tally.file_pages == memory.file_mapped, "mapped file pages differ in number"},
+        Check{memory.blocks.count_idle_blocks() == memory.blocks.idle_blocks(),
+              "idle blocks differ in number"},
         Check{slots == memory.slots.used(), "a capability slot leaked"},
     };
     for (Check const& check : checks) {

@@ -195,6 +195,22 @@ TEST_F(BlockAllocatorTest, TakingAndGivingOnePageDoesNotMergeEachTime) {
     EXPECT_EQ(kernel.calls - before, 100); // the revocations
 }
 
+TEST_F(BlockAllocatorTest, IdleBlocksAreCounted) {
+    add(1, 21);
+    std::vector<Frame> pages;
+    while (auto const page = blocks.take(0, FrameState::Anonymous)) {
+        pages.push_back(*page);
+    }
+    EXPECT_EQ(blocks.idle_blocks(), 0); // so the refusals to come need not look for any
+    for (unsigned i = 0; i < 32; ++i) {
+        blocks.give(pages[i]);
+        EXPECT_EQ(blocks.idle_blocks(), i < 15 ? 0 : 1); // the second is put together at once
+        EXPECT_EQ(blocks.count_idle_blocks(), blocks.idle_blocks());
+    }
+    EXPECT_TRUE(blocks.take(5, FrameState::Anonymous));
+    EXPECT_EQ(blocks.idle_blocks(), 0);
+}
+
 TEST_F(BlockAllocatorTest, AFailedSplitChangesNothing) {
     add(1, 21);
     std::uint64_t const used = slots.used();
