@@ -18,15 +18,25 @@ inline ipc::Result<api::Word> map(api::Word size, Access access = Access::ReadWr
     return reply.address;
 }
 
+/// A request the pager answers in steps; after a refusal the steps before it stay done.
+template <ipc::Request R>
+ipc::Result<> call_in_steps(R request) {
+    for (;;) {
+        api::Word const done = TRY(ipc::call(pager_server, request)).size;
+        if (done >= request.size) {
+            return {};
+        }
+        request.address += done;
+        request.size -= done;
+    }
+}
+
 inline ipc::Result<> unmap(api::Word address, api::Word size) {
-    TRY(ipc::call(pager_server, ipc::pager::Unmap{.address = address, .size = size}));
-    return {};
+    return call_in_steps(ipc::pager::Unmap{.address = address, .size = size});
 }
 
 inline ipc::Result<> protect(api::Word address, api::Word size, Access access) {
-    TRY(ipc::call(pager_server,
-                  ipc::pager::Protect{.address = address, .size = size, .access = access}));
-    return {};
+    return call_in_steps(ipc::pager::Protect{.address = address, .size = size, .access = access});
 }
 
 } // namespace client::vm

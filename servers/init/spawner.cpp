@@ -200,8 +200,11 @@ void Spawner::release_memory(Process& process) {
             ipc::call(connections_.manage, ipc::pager::ReturnUntyped{.id = *process.untyped_id}));
         process.untyped_id.reset();
     }
-    static_cast<void>(
-        ipc::call(connections_.manage, ipc::pager::DestroySpace{.space = process.space}));
+    ipc::pager::DestroySpace const destroy{.space = process.space};
+    auto destroyed = ipc::call(connections_.manage, destroy);
+    while (destroyed && destroyed->ended == 0) {
+        destroyed = ipc::call(connections_.manage, destroy);
+    }
     process.space = 0;
 }
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // AddressSpace: what its owner and init ask for. Everything is checked first; then nothing fails.
+// What is done for a client is bounded: it goes on with another request.
 
 #include <base/scope_guard.hpp>
 #include <pager/address_space.hpp>
+
+#include <algorithm>
 
 namespace pager {
 
@@ -46,7 +49,16 @@ AddressSpace::~AddressSpace() {
     memory_.destroy(vspace_);
 }
 
-Result<UserAddr> AddressSpace::map(UserAddr address, std::uint64_t size, Access access) {
+/// Before memory is taken for the client: whether there is enough for it, and for others after it.
+Result<> AddressSpace::reserve(policy::Policy const& policy) {
+    std::uint64_t const total = memory_.frames.total();
+    std::uint64_t const held = pages_.cost() + regions_.size() * sizeof(Region);
+    std::uint64_t const wanted = policy.keep_free({.space = number_, .held = held, .total = total});
+    return memory_.reserve(std::min(wanted, total / 8));
+}
+
+Result<UserAddr> AddressSpace::map(UserAddr address, std::uint64_t size, Access access,
+                                   policy::Policy const& policy) {
     if (address == UserAddr{}) {
         TRY(check_range(map_area, size == 0 || size > user_end - map_area ? 0 : size));
         auto const gap = regions_.find_gap(size, map_area, user_end);
@@ -57,24 +69,39 @@ Result<UserAddr> AddressSpace::map(UserAddr address, std::uint64_t size, Access 
     }
     TRY(check_range(address, size));
     TRY(check_free(address, address + size));
-    TRY(memory_.reserve());
-    regions_.insert(
+    TRY(reserve(policy));
+    add_region(
         {.start = address, .end = address + size, .kind = RegionKind::Anonymous, .access = access});
     return address;
 }
 
-Result<> AddressSpace::unmap(UserAddr address, std::uint64_t size) {
-    TRY(check_changeable(address, size));
-    pages_.clear(address, address + size);
-    regions_.remove(address, address + size);
-    return {};
+Result<std::uint64_t> AddressSpace::unmap(UserAddr address, std::uint64_t size,
+                                          policy::Policy const& policy) {
+    UserAddr const end = TRY(end_of_step(address, size));
+    if (regions_.makes_hole(address, end)) {
+        TRY(reserve(policy));
+    }
+    pages_.clear(address, end);
+    regions_.remove(address, end);
+    reserved_ -= end - address;
+    return end - address;
 }
 
-Result<> AddressSpace::protect(UserAddr address, std::uint64_t size, Access access) {
-    TRY(check_changeable(address, size));
-    regions_.set_access(address, address + size, access);
-    pages_.set_access(address, address + size, access);
-    return {};
+Result<std::uint64_t> AddressSpace::protect(UserAddr address, std::uint64_t size, Access access,
+                                            policy::Policy const& policy) {
+    UserAddr const end = TRY(end_of_step(address, size));
+    if (regions_.cuts(address, end)) {
+        TRY(reserve(policy));
+    }
+    regions_.set_access(address, end, access);
+    pages_.set_access(address, end, access);
+    return end - address;
+}
+
+bool AddressSpace::wind_up() {
+    UserAddr const end = pages_.end_of_step(UserAddr{0}, user_end, max_step);
+    pages_.clear(UserAddr{0}, end);
+    return end == user_end && regions_.erase_some(max_step);
 }
 
 Result<> AddressSpace::map_file(FileMapping const& mapping) {
@@ -92,13 +119,13 @@ Result<> AddressSpace::map_file(FileMapping const& mapping) {
     UserAddr const end = (mapping.address + mapping.memory_size).aligned_up(api::page_bits);
     TRY(check_free(start, end));
     TRY(memory_.reserve());
-    regions_.insert({.start = start,
-                     .end = end,
-                     .kind = RegionKind::File,
-                     .access = mapping.access,
-                     .file = {.begin = mapping.address,
-                              .end = mapping.address + mapping.file_size,
-                              .offset = mapping.offset}});
+    add_region({.start = start,
+                .end = end,
+                .kind = RegionKind::File,
+                .access = mapping.access,
+                .file = {.begin = mapping.address,
+                         .end = mapping.address + mapping.file_size,
+                         .offset = mapping.offset}});
     return {};
 }
 
@@ -115,8 +142,8 @@ Result<> AddressSpace::map_stack(UserAddr top, std::uint64_t size) {
     UserAddr const bottom = top - size;
     TRY(check_free(bottom - guard_size, top));
     TRY(memory_.reserve());
-    regions_.insert({.start = bottom - guard_size, .end = bottom, .kind = RegionKind::Guard});
-    regions_.insert(
+    add_region({.start = bottom - guard_size, .end = bottom, .kind = RegionKind::Guard});
+    add_region(
         {.start = bottom, .end = top, .kind = RegionKind::Stack, .access = Access::ReadWrite});
     return {};
 }
@@ -129,21 +156,17 @@ Result<Slot> AddressSpace::map_buffer(UserAddr address) {
     base::ScopeGuard destroy{[&] { memory_.destroy(frame); }};
     TRY(pages_.place_private(address, frame, Access::ReadWrite));
     destroy.disarm();
-    regions_.insert({.start = address,
-                     .end = address + page_size,
-                     .kind = RegionKind::Buffer,
-                     .access = Access::ReadWrite});
+    add_region({.start = address,
+                .end = address + page_size,
+                .kind = RegionKind::Buffer,
+                .access = Access::ReadWrite});
     ++buffers_;
     return memory_.capability(frame);
 }
 
-std::uint64_t AddressSpace::reserved() const {
-    std::uint64_t bytes = 0;
-    for (Region const* region = regions_.first_ending_above(UserAddr{}); region != nullptr;
-         region = regions_.next(*region)) {
-        bytes += region->kind != RegionKind::Guard ? region->size() : 0;
-    }
-    return bytes;
+void AddressSpace::add_region(Region const& region) {
+    regions_.insert(region);
+    reserved_ += region.kind != RegionKind::Guard ? region.size() : 0;
 }
 
 Result<> AddressSpace::check_free(UserAddr start, UserAddr end) const {
@@ -153,21 +176,26 @@ Result<> AddressSpace::check_free(UserAddr start, UserAddr end) const {
     return {};
 }
 
-/// Before a client changes what is mapped. All of it must be there, and be the client's to change:
-/// guards protect it from itself, and the kernel writes to its buffer behind its back.
-Result<> AddressSpace::check_changeable(UserAddr address, std::uint64_t size) const {
+/// Before a client changes what is mapped: how far this request goes. All of that must be there,
+/// and be the client's to change: guards protect it from itself, and the kernel writes to its
+/// buffer behind its back.
+Result<UserAddr> AddressSpace::end_of_step(UserAddr address, std::uint64_t size) const {
     TRY(check_range(address, size));
     UserAddr const end = address + size;
-    if (!regions_.covers(address, end)) {
-        return base::fail(Error::RegionNotFound);
-    }
-    for (Region const* region = regions_.find(address); region != nullptr && region->start < end;
-         region = regions_.next(*region)) {
-        if (region->kind == RegionKind::Guard || region->kind == RegionKind::Buffer) {
-            return base::fail(Error::PermissionDenied);
+    UserAddr at = address;
+    bool is_fixed = false;
+    for (unsigned count = 0; at < end && count < max_step; ++count) {
+        Region const* const region = regions_.find(at);
+        if (region == nullptr) {
+            return base::fail(Error::RegionNotFound);
         }
+        is_fixed |= region->kind == RegionKind::Guard || region->kind == RegionKind::Buffer;
+        at = region->end;
     }
-    return memory_.reserve(Purpose::Give);
+    if (is_fixed) {
+        return base::fail(Error::PermissionDenied);
+    }
+    return pages_.end_of_step(address, std::min(at, end), max_step);
 }
 
 } // namespace pager

@@ -43,9 +43,20 @@ public:
     AddressSpace(AddressSpace const&) = delete;
     AddressSpace& operator=(AddressSpace const&) = delete;
 
-    [[nodiscard]] Result<UserAddr> map(UserAddr address, std::uint64_t size, Access access);
-    [[nodiscard]] Result<> unmap(UserAddr address, std::uint64_t size);
-    [[nodiscard]] Result<> protect(UserAddr address, std::uint64_t size, Access access);
+    /// Pages, and regions, that one request passes; so nobody waits long for somebody else.
+    static constexpr unsigned max_step = 64;
+
+    [[nodiscard]] Result<UserAddr> map(UserAddr address, std::uint64_t size, Access access,
+                                       policy::Policy const& policy);
+
+    // These do a step from `address` on, and answer how many bytes it was.
+    [[nodiscard]] Result<std::uint64_t> unmap(UserAddr address, std::uint64_t size,
+                                              policy::Policy const& policy);
+    [[nodiscard]] Result<std::uint64_t> protect(UserAddr address, std::uint64_t size, Access access,
+                                                policy::Policy const& policy);
+
+    /// A step towards the end of the space, whose threads are gone: whether nothing is left in it.
+    [[nodiscard]] bool wind_up();
 
     /// Bytes [offset, offset + file_size) of the archive, then zeroes, memory_size in all.
     struct FileMapping {
@@ -68,13 +79,13 @@ public:
     [[nodiscard]] api::Word pid() const { return pid_; }
     [[nodiscard]] Name const& name() const { return name_; }
     [[nodiscard]] Slot vspace() const { return memory_.capability(vspace_); }
-    [[nodiscard]] Frame vspace_frame() const { return vspace_; }
     [[nodiscard]] RegionTree const& regions() const { return regions_; }
     [[nodiscard]] PageMapper const& pages() const { return pages_; }
     [[nodiscard]] std::uint64_t faults() const { return faults_; }
     [[nodiscard]] std::uint64_t refused_advice() const { return refused_advice_; }
     [[nodiscard]] std::uint64_t buffers() const { return buffers_; }
-    [[nodiscard]] std::uint64_t reserved() const;
+    /// Bytes of all regions but guards.
+    [[nodiscard]] std::uint64_t reserved() const { return reserved_; }
 
     [[nodiscard]] std::uint64_t key() const { return static_cast<std::uint64_t>(number_); }
 
@@ -86,10 +97,11 @@ private:
     AddressSpace(Memory& memory, Frame vspace, SpaceNumber number, api::Word pid, Name const& name);
 
     [[nodiscard]] Result<> check_free(UserAddr start, UserAddr end) const;
-    [[nodiscard]] Result<> check_changeable(UserAddr address, std::uint64_t size) const;
+    [[nodiscard]] Result<UserAddr> end_of_step(UserAddr address, std::uint64_t size) const;
+    [[nodiscard]] Result<> reserve(policy::Policy const& policy);
+    void add_region(Region const& region);
     [[nodiscard]] Result<> serve(Region const& region, Fault fault, policy::Policy const& policy);
-    [[nodiscard]] Result<> fill_private(Region const& region, UserAddr page,
-                                        policy::Policy const& policy);
+    [[nodiscard]] Result<> fill_private(Region const& region, UserAddr page);
     [[nodiscard]] Result<> place_zeroes(Region const& region, UserAddr page, FaultKind kind,
                                         policy::Policy const& policy);
     void map_around(Region const& region, UserAddr page, policy::Neighbours neighbours);
@@ -104,6 +116,7 @@ private:
     std::uint64_t faults_{0};
     std::uint64_t refused_advice_{0};
     std::uint64_t buffers_{0};
+    std::uint64_t reserved_{0};
 };
 
 } // namespace pager

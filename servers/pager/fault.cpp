@@ -68,16 +68,19 @@ Result<> AddressSpace::serve(Region const& region, Fault fault, policy::Policy c
     UserAddr const page = fault.address.aligned_down(api::page_bits);
     PageEntry const entry = pages_.get(page);
     bool const is_write = fault.kind == FaultKind::Write;
-    TRY(memory_.reserve());
-    if (entry.has_frame() || (entry.present() && !is_write)) {
-        return pages_.remap(page, region.access); // another thread was first, or it was parked
+    if (entry.mapped() && (entry.has_frame() || !is_write)) {
+        return pages_.remap(page, region.access); // another thread was first; nothing is taken
+    }
+    TRY(reserve(policy));
+    if (entry.has_frame()) {
+        return pages_.remap(page, region.access); // it was parked
     }
     PageContent const content = content_of(region, page);
     if (content.size == 0) {
         return place_zeroes(region, page, fault.kind, policy);
     }
     if (is_write || !content.is_archive_page()) {
-        return fill_private(region, page, policy);
+        return fill_private(region, page);
     }
     TRY(pages_.place_file(page, content.offset, region.access));
     map_around(region, page,
@@ -105,18 +108,12 @@ Result<> AddressSpace::place_zeroes(Region const& region, UserAddr page, FaultKi
     if (advice == policy::ZeroFill::SharedPage) {
         return pages_.place_zero(page, region.access);
     }
-    return fill_private(region, page, policy);
+    return fill_private(region, page);
 }
 
 /// A frame of the client's own. It is zeroed by the kernel when it is made, so no client ever sees
 /// what another one left behind.
-Result<> AddressSpace::fill_private(Region const& region, UserAddr page,
-                                    policy::Policy const& policy) {
-    std::uint64_t const total = memory_.frames.total();
-    std::uint64_t const keep_free = std::min(policy.keep_free(total), total / 8);
-    if (memory_.frames.bytes(FrameState::Free) <= keep_free) {
-        return base::fail(Error::OutOfMemory);
-    }
+Result<> AddressSpace::fill_private(Region const& region, UserAddr page) {
     Frame const frame =
         TRY(memory_.make(api::ObjectType::SmallPage, FrameState::Anonymous, number_));
     base::ScopeGuard destroy{[&] { memory_.destroy(frame); }};

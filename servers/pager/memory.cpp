@@ -9,15 +9,15 @@ namespace pager {
 
 namespace {
 
-// One operation maps at most 16 pages and 3 tables, carves 2 MiB and cuts them down to single
-// pages: 30 single slots and a group in a row, with room to spare. Twice that is kept.
+// One operation maps at most 16 pages. They may lie astride what two top-level tables map: 6
+// tables. It carves 2 MiB and cuts them down to single pages, for itself and for the books: 22
+// slots and two groups in a row. In all 44 slots, which is three groups, and those two.
 constexpr std::uint32_t groups_needed = 5;
 constexpr std::uint32_t groups_kept = 2 * groups_needed;
 
-// And six nodes of a page tree, three tables and three regions, each of which may be the first in
-// its page of the heap; growing the heap may need three tables more.
+// And ten nodes of a page tree (two pages of the heap), the records of the tables, two regions, a
+// space, a list of ASID pools: each may need a new page of the heap for the first of its size.
 constexpr std::size_t pages_needed = 6;
-constexpr std::size_t pages_needed_to_give = 2;
 constexpr std::size_t pages_kept = 2 * pages_needed;
 
 } // namespace
@@ -84,14 +84,18 @@ Result<Slot> Memory::add_asid_pool() {
     return pool;
 }
 
-Result<> Memory::reserve(Purpose purpose) {
+Result<> Memory::reserve(std::uint64_t leave) {
+    if (frames.bytes(FrameState::Free) < leave ||
+        slots.free() < leave / page_size * startup::slots_per_frame) {
+        return base::fail(Error::OutOfMemory);
+    }
     while (slots.free_groups() < groups_kept && add_leaf()) {
     }
     std::size_t const pages = pages_ != nullptr ? pages_->refill(pages_kept) : pages_kept;
-    bool const enough = purpose == Purpose::Give
-                            ? pages >= pages_needed_to_give
-                            : pages >= pages_needed && slots.free_groups() >= groups_needed;
-    return enough ? Result<>{} : base::fail(Error::OutOfMemory);
+    if (pages < pages_needed || slots.free_groups() < groups_needed) {
+        return base::fail(Error::OutOfMemory);
+    }
+    return {};
 }
 
 Result<> Memory::add_leaf() {

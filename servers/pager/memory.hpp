@@ -37,12 +37,6 @@ protected:
     ~PageReserve() = default; // never owned through this interface
 };
 
-/// What an operation is about to do, which says how much it may need.
-enum class Purpose {
-    Take, // new pages, tables, regions
-    Give, // memory goes; at most a region is cut. Works when nothing else does any more
-};
-
 class Memory {
 public:
     Memory(KernelPort& port, FrameTable& frames, SlotAllocator& slots, BlockAllocator& blocks,
@@ -71,8 +65,10 @@ public:
     /// An ASID for a new VSpace.
     [[nodiscard]] Result<> assign_asid(Slot vspace);
 
-    /// Before an operation that needs room in the books or the CSpace: whether there is enough.
-    [[nodiscard]] Result<> reserve(Purpose purpose = Purpose::Take);
+    /// Before an operation that takes anything: whether the books and the CSpace have room for all
+    /// it may need, and whether `leave` bytes of memory, and the slots they need, are free. An
+    /// operation that only gives needs no room.
+    [[nodiscard]] Result<> reserve(std::uint64_t leave = 0);
 
     /// After one: give back what the books do not need any more.
     void trim();

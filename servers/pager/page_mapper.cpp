@@ -115,6 +115,14 @@ void PageMapper::set_page_access(UserAddr page, Access access) {
     record(page, entry, parked);
 }
 
+UserAddr PageMapper::end_of_step(UserAddr start, UserAddr end, unsigned count) const {
+    auto page = first_present(start, end);
+    for (; page && count > 1; --count) {
+        page = first_present(*page + page_size, end);
+    }
+    return page ? *page + page_size : end;
+}
+
 void PageMapper::clear(UserAddr start, UserAddr end) {
     for (auto page = first_present(start, end); page;
          page = first_present(*page + page_size, end)) {
@@ -129,6 +137,12 @@ void PageMapper::clear_page(UserAddr page) {
         tables_.release(page);
     }
     record(page, entry, {});
+}
+
+std::uint64_t PageMapper::cost() const {
+    constexpr std::uint64_t capability_size = base::bit(api::slot_bits);
+    return (count(PageState::Private) + count(PageState::Parked) + tables()) * page_size +
+           (count(PageState::Zero) + count(PageState::File)) * capability_size;
 }
 
 /// Ends a page that is in no book any more, or will not be in a moment. Its mapping goes with it.

@@ -37,12 +37,18 @@ public:
     /// Map again what is there already. For pages whose mapping may be missing or too weak.
     [[nodiscard]] Result<> remap(UserAddr page, Access access);
 
+    /// How far to go from `start` on to have passed at most `count` pages that are there.
+    [[nodiscard]] UserAddr end_of_step(UserAddr start, UserAddr end, unsigned count) const;
+
     /// Make the pages of [start, end) fit `access`. Cannot fail, and takes nothing: a page that is
     /// not mapped after this is mapped when it is touched.
     void set_access(UserAddr start, UserAddr end, Access access);
 
     /// Give all pages of [start, end) back.
     void clear(UserAddr start, UserAddr end);
+
+    /// Bytes that the pages take: frames, tables, capabilities. The books about them are not more.
+    [[nodiscard]] std::uint64_t cost() const;
 
     [[nodiscard]] std::uint64_t count(PageState state) const {
         return counts_[static_cast<std::size_t>(state)];

@@ -133,12 +133,15 @@ Pager::Answer<ipc::pager::DestroySpace> Pager::handle(api::Badge caller,
     if (!space) {
         return base::fail(space.error());
     }
+    if (!(*space)->wind_up()) {
+        return ipc::pager::DestroySpace::Reply{.ended = 0};
+    }
     if ((*space)->report) {
         reports_.remove(**space);
     }
     spaces_.remove(**space);
     delete *space;
-    return ipc::pager::DestroySpace::Reply{};
+    return ipc::pager::DestroySpace::Reply{.ended = 1};
 }
 
 Result<ipc::pager::TakeUntyped::Reply> Pager::take_untyped(api::Word size_bits) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// RegionTree: cut first, then work on whole regions, then join what became alike.
+// RegionTree: regions are cut where a change begins or ends, and joined where they became alike.
 
 #include <pager/region_tree.hpp>
 
@@ -21,9 +21,15 @@ void Region::summarise(Region const* left, Region const* right) {
 }
 
 RegionTree::~RegionTree() {
-    while (Region* const region = tree_.root()) {
-        erase(*region);
+    while (!erase_some(1)) {
     }
+}
+
+bool RegionTree::erase_some(unsigned count) {
+    for (; count > 0 && !tree_.empty(); --count) {
+        erase(*tree_.root());
+    }
+    return tree_.empty();
 }
 
 Region* RegionTree::find_mutable(UserAddr address) const {
@@ -41,15 +47,15 @@ bool RegionTree::overlaps(UserAddr start, UserAddr end) const {
     return region != nullptr && region->start < end;
 }
 
-bool RegionTree::covers(UserAddr start, UserAddr end) const {
-    while (start < end) {
-        Region const* const region = find(start);
-        if (region == nullptr) {
-            return false;
-        }
-        start = region->end;
-    }
-    return true;
+bool RegionTree::makes_hole(UserAddr start, UserAddr end) const {
+    Region const* const region = find(start);
+    return region != nullptr && region->start < start && region->end > end;
+}
+
+bool RegionTree::cuts(UserAddr start, UserAddr end) const {
+    Region const* const first = find(start);
+    Region const* const behind = find(end);
+    return (first != nullptr && first->start < start) || (behind != nullptr && behind->start < end);
 }
 
 namespace {
@@ -92,17 +98,27 @@ std::optional<UserAddr> RegionTree::find_gap(std::uint64_t size, UserAddr low,
 }
 
 void RegionTree::insert(Region const& region) {
-    tree_.insert(*new Region{region});
+    add(region);
     join(region.start);
     join(region.end);
 }
 
 void RegionTree::remove(UserAddr start, UserAddr end) {
-    cut(start);
-    cut(end);
-    for (Region* region = tree_.at_or_above(start.raw()); region != nullptr && region->start < end;
-         region = tree_.at_or_above(start.raw())) {
+    if (makes_hole(start, end)) {
+        cut(end);
+    }
+    Region* region = find_mutable(start);
+    if (region != nullptr && region->start < start) {
+        region->end = start;
+        tree_.refresh(*region);
+    }
+    region = tree_.at_or_above(start.raw());
+    for (; region != nullptr && region->end <= end; region = tree_.at_or_above(start.raw())) {
         erase(*region);
+    }
+    if (region != nullptr && region->start < end) {
+        region->start = end; // the order of the regions stays the same
+        tree_.refresh(*region);
     }
 }
 
@@ -126,11 +142,11 @@ void RegionTree::cut(UserAddr at) {
     if (region == nullptr || region->start == at) {
         return;
     }
-    auto* const upper = new Region{*region};
-    upper->start = at;
+    Region upper = *region;
+    upper.start = at;
     region->end = at;
     tree_.refresh(*region);
-    tree_.insert(*upper);
+    add(upper);
 }
 
 /// The opposite: if two like regions meet at `at`, they become one.
@@ -146,9 +162,15 @@ void RegionTree::join(UserAddr at) {
     tree_.refresh(*lower);
 }
 
+void RegionTree::add(Region const& region) {
+    tree_.insert(*new Region{region});
+    ++size_;
+}
+
 void RegionTree::erase(Region& region) {
     tree_.remove(region);
     delete &region;
+    --size_;
 }
 
 } // namespace pager

@@ -24,10 +24,9 @@ public:
 
     [[nodiscard]] Region const* next(Region const& region) const { return tree_.next(region); }
 
-    [[nodiscard]] bool overlaps(UserAddr start, UserAddr end) const;
+    [[nodiscard]] std::uint64_t size() const { return size_; }
 
-    /// Whether every address of [start, end) is in some region.
-    [[nodiscard]] bool covers(UserAddr start, UserAddr end) const;
+    [[nodiscard]] bool overlaps(UserAddr start, UserAddr end) const;
 
     /// The lowest address in [low, high) with `size` free bytes behind it, all below `high`.
     [[nodiscard]] std::optional<UserAddr> find_gap(std::uint64_t size, UserAddr low,
@@ -36,11 +35,16 @@ public:
     /// Add a region; nothing may be there yet. One like its neighbour becomes part of it.
     void insert(Region const& region);
 
-    /// Forget [start, end); what is mapped across its borders is cut.
+    /// Forget [start, end). Only a hole in a region takes memory.
     void remove(UserAddr start, UserAddr end);
+    [[nodiscard]] bool makes_hole(UserAddr start, UserAddr end) const;
 
-    /// Give all of [start, end), which is covered, another access.
+    /// Forget up to `count` regions; whether none is left.
+    [[nodiscard]] bool erase_some(unsigned count);
+
+    /// Give all of [start, end), which is covered, another access. What it cuts takes memory.
     void set_access(UserAddr start, UserAddr end, Access access);
+    [[nodiscard]] bool cuts(UserAddr start, UserAddr end) const;
 
 private:
     [[nodiscard]] Region* find_mutable(UserAddr address) const;
@@ -48,7 +52,10 @@ private:
     void join(UserAddr at);
     void erase(Region& region);
 
+    void add(Region const& region);
+
     OrderedTree<Region, &Region::link> tree_;
+    std::uint64_t size_{0};
 };
 
 } // namespace pager

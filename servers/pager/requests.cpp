@@ -28,7 +28,7 @@ Pager::Answer<ipc::pager::Map> Pager::handle(api::Badge caller, ipc::pager::Map 
             return base::fail(Error::BadMessage);
         }
         UserAddr const address =
-            TRY(space->map(UserAddr{request.address}, request.size, request.access));
+            TRY(space->map(UserAddr{request.address}, request.size, request.access, policy_));
         return Reply{.address = address.raw()};
     };
     return map();
@@ -39,8 +39,7 @@ Pager::Answer<ipc::pager::Unmap> Pager::handle(api::Badge caller,
     using Reply = ipc::pager::Unmap::Reply;
     auto const unmap = [&]() -> Result<Reply> {
         AddressSpace* const space = TRY(own_space(caller));
-        TRY(space->unmap(UserAddr{request.address}, request.size));
-        return Reply{};
+        return Reply{.size = TRY(space->unmap(UserAddr{request.address}, request.size, policy_))};
     };
     return unmap();
 }
@@ -53,8 +52,8 @@ Pager::Answer<ipc::pager::Protect> Pager::handle(api::Badge caller,
         if (!is_valid(request.access)) {
             return base::fail(Error::BadMessage);
         }
-        TRY(space->protect(UserAddr{request.address}, request.size, request.access));
-        return Reply{};
+        return Reply{.size = TRY(space->protect(UserAddr{request.address}, request.size,
+                                                request.access, policy_))};
     };
     return protect();
 }

@@ -54,6 +54,8 @@ public:
     void give(Slot slot);
 
     [[nodiscard]] std::uint32_t free_groups() const { return whole_.size; }
+    /// Slots that may still be taken, those of leaves that can be made included.
+    [[nodiscard]] std::uint64_t free() const { return groups_.size() * group_slots - used_; }
     [[nodiscard]] std::uint64_t used() const { return used_; }
     [[nodiscard]] std::uint32_t empty_leaves() const { return empty_leaves_; }
 

@@ -19,10 +19,13 @@ namespace pager::startup {
 /// slots. The pager adds leaves of its own behind them.
 inline constexpr unsigned leaf_bits = 7;
 
-/// Big enough for three capabilities to every frame of `ram` bytes.
+/// Its untyped, what is made of it, and a share of the copies of frames that many pages show.
+inline constexpr std::uint64_t slots_per_frame = 3;
+
+/// Big enough for the capabilities to every frame of `ram` bytes.
 constexpr unsigned root_bits(std::uint64_t ram) {
     constexpr std::uint64_t slots_per_leaf = std::uint64_t{1} << leaf_bits;
-    std::uint64_t const leaves = ram / api::page_size * 3 / slots_per_leaf;
+    std::uint64_t const leaves = ram / api::page_size * slots_per_frame / slots_per_leaf;
     return base::log2_ceil(leaves + slots_per_leaf);
 }
 

@@ -41,23 +41,30 @@ struct Map {
     Access access;
 };
 
-/// Give memory back: all of the range, which must be mapped without a hole. Errors: InvalidAddress,
-/// InvalidSize, NotAligned, RegionNotFound, PermissionDenied (guards and buffers stay), OutOfMemory
-/// (not even room to note where a region is cut).
+/// Give memory back: all of the range, which must be mapped without a hole. So that nobody waits
+/// long for somebody else, one request does one step, refused or done as a whole: the answer is how
+/// many bytes it was from `address` on, and the client asks again for the rest. Errors:
+/// InvalidAddress, InvalidSize, NotAligned, RegionNotFound, PermissionDenied (guards and buffers
+/// stay), OutOfMemory (no room to note that a region has a hole now).
 struct Unmap {
     static constexpr api::Word label = 2;
 
-    struct Reply {};
+    struct Reply {
+        api::Word size;
+    };
 
     api::Word address;
     api::Word size;
 };
 
-/// Change what may be done with memory. Errors: as Unmap, BadMessage.
+/// Change what may be done with memory, in steps like Unmap. Errors: as Unmap, OutOfMemory wherever
+/// a region is cut, BadMessage.
 struct Protect {
     static constexpr api::Word label = 3;
 
-    struct Reply {};
+    struct Reply {
+        api::Word size;
+    };
 
     api::Word address;
     api::Word size;
@@ -79,12 +86,14 @@ struct CreateSpace {
     Text<max_name> name;
 };
 
-/// Ends a space; its threads are gone already. All its memory is free afterwards.
-/// Errors: PermissionDenied, NotFound.
+/// Ends a space; its threads are gone already. All its memory is free afterwards. This, too, goes
+/// in steps: to be asked again until it has ended. Errors: PermissionDenied, NotFound.
 struct DestroySpace {
     static constexpr api::Word label = 17;
 
-    struct Reply {};
+    struct Reply {
+        api::Word ended; // 0: not yet
+    };
 
     api::Word space;
 };

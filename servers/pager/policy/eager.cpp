@@ -10,6 +10,8 @@ namespace pager::policy {
 
 namespace {
 
+constexpr std::uint64_t share_kept_free = 32;
+
 class Eager final : public Policy {
 public:
     [[nodiscard]] std::string_view name() const override { return "eager"; }
@@ -18,7 +20,9 @@ public:
 
     [[nodiscard]] Neighbours map_around(Touch const&) const override { return {}; }
 
-    [[nodiscard]] std::uint64_t keep_free(std::uint64_t total) const override { return total / 32; }
+    [[nodiscard]] std::uint64_t keep_free(Demand const& demand) const override {
+        return leave_more_who_has_much(demand.total / share_kept_free, demand);
+    }
 };
 
 constexpr Eager eager;

@@ -29,8 +29,8 @@ public:
                 .behind = static_cast<std::uint32_t>(behind)};
     }
 
-    [[nodiscard]] std::uint64_t keep_free(std::uint64_t total) const override {
-        return total / share_kept_free;
+    [[nodiscard]] std::uint64_t keep_free(Demand const& demand) const override {
+        return leave_more_who_has_much(demand.total / share_kept_free, demand);
     }
 };
 

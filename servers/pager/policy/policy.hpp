@@ -33,6 +33,19 @@ struct Neighbours {
     std::uint32_t behind;
 };
 
+/// A client is about to take memory.
+struct Demand {
+    SpaceNumber space;
+    std::uint64_t held;  // bytes it has already, and what the books about them take
+    std::uint64_t total; // bytes of RAM
+};
+
+/// The usual answer to keep_free(): who has little may go down to half of what others must leave,
+/// so that a client that took all it could get does not stop those that need a page now and then.
+constexpr std::uint64_t leave_more_who_has_much(std::uint64_t kept, Demand const& demand) {
+    return demand.held < kept / 4 ? kept / 2 : kept;
+}
+
 class Policy {
 public:
     [[nodiscard]] virtual std::string_view name() const = 0;
@@ -42,9 +55,9 @@ public:
     /// More than max_neighbours in sum is too many, and cut.
     [[nodiscard]] virtual Neighbours map_around(Touch const& touch) const = 0;
 
-    /// Bytes that pages of clients leave free, so that init can still start and end programs when
-    /// clients have taken all they can. At most an eighth of `total`.
-    [[nodiscard]] virtual std::uint64_t keep_free(std::uint64_t total) const = 0;
+    /// Bytes that must be free before the client gets anything, so that init can still start and
+    /// end programs when clients have taken all they can. An eighth of all is the most that counts.
+    [[nodiscard]] virtual std::uint64_t keep_free(Demand const& demand) const = 0;
 
 protected:
     ~Policy() = default; // never owned through this interface

@@ -39,10 +39,15 @@ auto FakePager::handle(api::Badge, ipc::pager::CreateSpace const&)
 
 auto FakePager::handle(api::Badge, ipc::pager::DestroySpace const& request)
     -> Result<ipc::pager::DestroySpace> {
-    if (spaces.erase(request.space) == 0) {
+    if (!spaces.contains(request.space)) {
         return base::fail(ipc::Error::NotFound);
     }
-    return ipc::pager::DestroySpace::Reply{};
+    if (half_ended_ != request.space) {
+        half_ended_ = request.space;
+        return ipc::pager::DestroySpace::Reply{.ended = 0};
+    }
+    spaces.erase(request.space);
+    return ipc::pager::DestroySpace::Reply{.ended = 1};
 }
 
 auto FakePager::handle(api::Badge, ipc::pager::MapFile const& request)

@@ -50,6 +50,7 @@ private:
     [[nodiscard]] bool in_trouble();
 
     api::Word last_untyped_{0};
+    api::Word half_ended_{0}; // a space ends in two steps
 };
 
 class FakeConsole {

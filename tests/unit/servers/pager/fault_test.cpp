@@ -216,7 +216,7 @@ TEST_F(FaultTest, OneReportForEachSpaceUntilItIsTaken) {
 
 TEST_F(FaultTest, ReportsOfASpaceThatIsGoneAreGone) {
     EXPECT_FALSE(read(space, 0x100));
-    EXPECT_TRUE(call(manager, DestroySpace{space}));
+    destroy_space(space);
     EXPECT_EQ(call(manager, TakeReport{}).error(), Error::NotFound);
     EXPECT_FALSE(send_fault(space, 0x100, FaultKind::Read)); // a fault that was under way
 }

@@ -94,6 +94,7 @@ protected:
     void map_file();
     void map_stack();
     void map_buffer();
+    void change(auto request, auto cuts, auto apply);
     void unmap();
     void protect();
     void touch();
@@ -116,7 +117,7 @@ void ModelTest::create() {
 
 void ModelTest::destroy() {
     auto const number = some_space().first;
-    EXPECT_TRUE(call(manager, DestroySpace{number}));
+    destroy_space(number);
     model.erase(number);
 }
 
@@ -205,33 +206,61 @@ void ModelTest::map_buffer() {
     space.pages[address] = {.access = Access::ReadWrite, .kind = RegionKind::Buffer};
 }
 
-void ModelTest::unmap() {
+/// A request in steps: `apply(space, address, size)` does the same to the model, step by step.
+/// Memory may run out only if `cuts(regions, start, end)`.
+void ModelTest::change(auto request, auto cuts, auto apply) {
     auto& [number, space] = some_space();
-    std::uint64_t const address = some_page();
-    std::uint64_t const size = some_size();
-    auto const expected = space.may_change(address, size);
-    auto const reply = call(client(number), Unmap{address, size});
-    ASSERT_EQ(error_of(reply), expected);
-    if (reply) {
-        space.pages.erase(space.pages.lower_bound(address),
-                          space.pages.lower_bound(address + size));
+    request.address = some_page();
+    request.size = some_size();
+    while (request.size > 0) {
+        auto const expected = space.may_change(request.address, request.size);
+        RegionTree const& regions = find(number)->regions();
+        bool const long_way = regions.size() > AddressSpace::max_step;
+        bool const may_fail =
+            long_way || request.size > AddressSpace::max_step * page_size ||
+            cuts(regions, UserAddr{request.address}, UserAddr{request.address + request.size});
+        auto const reply = call(client(number), request);
+        if (!reply) {
+            ASSERT_TRUE(reply.error() == expected ||
+                        (reply.error() == Error::OutOfMemory && may_fail) ||
+                        (long_way && expected != Error::None));
+            return;
+        }
+        ASSERT_TRUE(expected == Error::None || long_way);
+        ASSERT_GT(reply->size, 0);
+        ASSERT_LE(reply->size, request.size);
+        ASSERT_EQ(space.may_change(request.address, reply->size), Error::None);
+        apply(space, request.address, reply->size);
+        request.address += reply->size;
+        request.size -= reply->size;
     }
 }
 
+void ModelTest::unmap() {
+    change(
+        Unmap{},
+        [](RegionTree const& regions, UserAddr start, UserAddr end) {
+            return regions.makes_hole(start, end);
+        },
+        [](ModelSpace& space, std::uint64_t address, std::uint64_t size) {
+            space.pages.erase(space.pages.lower_bound(address),
+                              space.pages.lower_bound(address + size));
+        });
+}
+
 void ModelTest::protect() {
-    auto& [number, space] = some_space();
-    std::uint64_t const address = some_page();
-    std::uint64_t const size = some_size();
     Access const access = some_access();
-    auto const expected = space.may_change(address, size);
-    auto const reply = call(client(number), Protect{address, size, access});
-    ASSERT_EQ(error_of(reply), expected);
-    if (reply) {
-        for (auto it = space.pages.lower_bound(address);
-             it != space.pages.end() && it->first < address + size; ++it) {
-            it->second.access = access;
-        }
-    }
+    change(
+        Protect{.address = 0, .size = 0, .access = access},
+        [](RegionTree const& regions, UserAddr start, UserAddr end) {
+            return regions.cuts(start, end);
+        },
+        [access](ModelSpace& space, std::uint64_t address, std::uint64_t size) {
+            for (auto it = space.pages.lower_bound(address);
+                 it != space.pages.end() && it->first < address + size; ++it) {
+                it->second.access = access;
+            }
+        });
 }
 
 void ModelTest::touch() {

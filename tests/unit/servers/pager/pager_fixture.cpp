@@ -102,6 +102,14 @@ api::Word PagerFixture::new_space(api::Word pid) {
     return reply ? reply->space : 0;
 }
 
+void PagerFixture::destroy_space(api::Word space) {
+    auto reply = call(manager, ipc::pager::DestroySpace{space});
+    for (steps = 1; reply && reply->ended == 0; ++steps) {
+        reply = call(manager, ipc::pager::DestroySpace{space});
+    }
+    EXPECT_TRUE(reply);
+}
+
 bool PagerFixture::send_fault(api::Word space, std::uint64_t address, FaultKind kind) {
     constexpr api::Word translation_fault = 7;
     constexpr api::Word is_write = 64;

@@ -50,6 +50,22 @@ protected:
         return result ? Error::None : result.error();
     }
 
+    /// As often as it takes; `steps` counts.
+    template <ipc::Request R>
+    [[nodiscard]] Error call_in_steps(api::Badge badge, R request) {
+        for (steps = 1;; ++steps) {
+            auto const reply = call(badge, request);
+            if (!reply || reply->size >= request.size) {
+                return error_of(reply);
+            }
+            EXPECT_GT(reply->size, 0);
+            request.address += reply->size;
+            request.size -= reply->size;
+        }
+    }
+
+    void destroy_space(api::Word space);
+
     ipc::Packet deliver(api::Badge badge, ipc::Packet const& packet);
 
     static api::Badge client(api::Word space) { return api::Badge{space}; }
@@ -94,6 +110,7 @@ protected:
     std::unique_ptr<Pager> pager;
     std::uint64_t fixed_slots;
     unsigned fault_count{0};
+    unsigned steps{0};
 };
 
 } // namespace pager::test

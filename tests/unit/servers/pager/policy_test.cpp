@@ -23,7 +23,7 @@ public:
         return {.before = 0xffff'ffff, .behind = 0xffff'ffff};
     }
 
-    [[nodiscard]] std::uint64_t keep_free(std::uint64_t) const override {
+    [[nodiscard]] std::uint64_t keep_free(policy::Demand const&) const override {
         return ~std::uint64_t{0};
     }
 };
@@ -38,7 +38,7 @@ public:
     }
 
     [[nodiscard]] policy::Neighbours map_around(policy::Touch const&) const override { return {}; }
-    [[nodiscard]] std::uint64_t keep_free(std::uint64_t) const override { return 0; }
+    [[nodiscard]] std::uint64_t keep_free(policy::Demand const&) const override { return 0; }
 };
 
 Foolish const foolish;
@@ -117,7 +117,13 @@ TEST(SelectedPolicy, GivesSoundAdvice) {
         EXPECT_LE(around.before + around.behind, policy::max_neighbours);
         EXPECT_LT(page + around.behind, 40);
     }
-    EXPECT_LE(policy.keep_free(1024), 1024 / 8);
+    constexpr std::uint64_t total = 1u << 30;
+    auto const keep_free = [&](std::uint64_t held) {
+        return policy.keep_free({.space = SpaceNumber{1}, .held = held, .total = total});
+    };
+    EXPECT_GT(keep_free(0), 0);
+    EXPECT_LE(keep_free(total), total / 8);
+    EXPECT_LT(keep_free(0), keep_free(total)); // who has little may still get something
 }
 
 } // namespace

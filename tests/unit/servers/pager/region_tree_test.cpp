@@ -115,6 +115,7 @@ protected:
                 page_window[i] != hole && (i == 0 || page_window[i] != page_window[i - 1]) ? 1 : 0;
         }
         ASSERT_EQ(count(tree), runs); // nothing is cut more than it must be
+        ASSERT_EQ(tree.size(), runs);
     }
 
     [[nodiscard]] std::optional<UserAddr> lowest_gap(std::size_t pages, std::size_t low) const {
@@ -142,7 +143,15 @@ TEST_F(RegionTreeModel, RandomOperationsAgreeWithAnArray) {
         bool const empty = !any(first, last, [](Access a) { return a != hole; });
         bool const full = !any(first, last, [](Access a) { return a == hole; });
         ASSERT_EQ(tree.overlaps(page(first), page(last)), !empty);
-        ASSERT_EQ(tree.covers(page(first), page(last)), full);
+        auto const one_region = [&](std::size_t a, std::size_t b) {
+            return page_window[a] != hole &&
+                   !any(a, b, [&](Access other) { return other != page_window[a]; });
+        };
+        bool const has_border = first == 0 || !one_region(first - 1, first + 1);
+        ASSERT_EQ(tree.makes_hole(page(first), page(last)),
+                  first > 0 && one_region(first - 1, last + 1));
+        ASSERT_EQ(tree.cuts(page(first), page(last)),
+                  !has_border || one_region(last - 1, last + 1));
         ASSERT_EQ(tree.find_gap(size * page_size, page(first), page(window_pages)),
                   lowest_gap(size, first));
         auto const fill = [&](Access with) {

@@ -23,10 +23,10 @@ protected:
         return error_of(call(client(space), Map{address, size, access}));
     }
     Error unmap(std::uint64_t address, std::uint64_t size) {
-        return error_of(call(client(space), Unmap{address, size}));
+        return call_in_steps(client(space), Unmap{address, size});
     }
     Error protect(std::uint64_t address, std::uint64_t size, Access access) {
-        return error_of(call(client(space), Protect{address, size, access}));
+        return call_in_steps(client(space), Protect{address, size, access});
     }
     Error map_file(MapFile request) { return error_of(call(manager, request)); }
     Error map_stack(std::uint64_t top, std::uint64_t size) {
@@ -245,7 +245,7 @@ TEST_F(RequestsTest, MemoryOfABufferIsFreeAgainAlthoughOthersHoldCopies) {
     auto const before = free_bytes();
     auto const other = new_space(8);
     EXPECT_TRUE(call(manager, MapBuffer{other, text})); // init holds a copy of the frame now
-    EXPECT_TRUE(call(manager, DestroySpace{other}));
+    destroy_space(other);
     EXPECT_EQ(free_bytes(), before);
 }
 
@@ -301,7 +301,7 @@ TEST_F(RequestsTest, ADestroyedSpaceLeavesNothing) {
         EXPECT_TRUE(execute(other, text));
         EXPECT_TRUE(write(other, 0x7fff'efff'fff8, std::byte{1}));
         EXPECT_TRUE(read(other, 0x7fff'efff'e000));
-        EXPECT_TRUE(call(manager, DestroySpace{other}));
+        destroy_space(other);
     }
     auto const after = statistics();
     EXPECT_EQ(after.free, before.free);
@@ -315,7 +315,7 @@ TEST_F(RequestsTest, MoreSpacesThanOnePoolHasNumbers) {
         spaces.push_back(new_space(pid));
     }
     for (api::Word const space : spaces) {
-        EXPECT_TRUE(call(manager, DestroySpace{space}));
+        destroy_space(space);
     }
 }
 
@@ -337,7 +337,7 @@ TEST_F(RequestsTest, EveryRefusalOfTheKernelIsRolledBack) {
         static_cast<void>(call(manager, TakeUntyped{17}));
         kernel.fail_retype_in = -1;
         expect_balance();
-        EXPECT_TRUE(call(manager, DestroySpace{number}));
+        destroy_space(number);
     }
 }
 
