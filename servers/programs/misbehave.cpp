@@ -3,6 +3,7 @@
 // misbehave KIND: does one thing that a program must not do. Whoever survives it says so.
 
 #include <client/console.hpp>
+#include <client/vm.hpp>
 
 #include <array>
 #include <cstdint>
@@ -55,6 +56,16 @@ void run_privileged() {
     asm volatile("mrs %0, sctlr_el1" : "=r"(value));
 }
 
+/// Each read costs a page table, and none of them a page of its own.
+void read_far_apart() {
+    constexpr api::Word size = api::Word{1} << 40;
+    if (auto const memory = client::vm::map(size)) {
+        for (api::Word offset = 0; offset < size; offset += api::Word{1} << api::large_page_bits) {
+            load_from(*memory + offset);
+        }
+    }
+}
+
 struct Kind {
     std::string_view name;
     void (*act)();
@@ -67,6 +78,7 @@ constexpr std::array kinds{
     Kind{"execute", execute_data, "executes what it wrote to its stack"},
     Kind{"stack", overflow, "calls itself until the stack is full"},
     Kind{"wild", write_wild, "writes to an address where nothing is"},
+    Kind{"greedy", read_far_apart, "reads one word in every 2 MiB of a tebibyte"},
     Kind{"privileged", run_privileged, "executes an instruction of the kernel's"},
 };
 

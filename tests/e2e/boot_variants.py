@@ -25,8 +25,9 @@ def memory_runs_out(target: Target) -> None:
     with session.booted(target.machine(memory="24M")) as shell:
         free = []
         for _ in range(2):
-            check_matches(r"no memory|out of memory", shell.run("spawn touch 32", 120))
-            check_matches("^Hello", shell.run("spawn hello"))
+            for greedy in ("touch 32", "misbehave greedy"):
+                check_matches(r"no memory|out of memory", shell.run(f"spawn {greedy}", 120))
+                check_matches("^Hello", shell.run("spawn hello"))
             free.append(free_memory(shell))
         check(free[1] >= free[0], f"free memory was {free[0]} bytes and is {free[1]}")
 

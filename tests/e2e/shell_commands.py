@@ -98,6 +98,15 @@ class Commands:
         check_matches("touch: 16 MiB written and verified", self.shell.run("spawn touch 16", 120))
         check_matches(r"exit code 2", self.shell.run("spawn touch nonsense"))
 
+    def memory_far_apart_comes_and_goes(self) -> None:
+        free = []
+        for _ in range(2):  # the first time the pager's books may grow
+            text = self.shell.run("spawn touch apart 5000", 120)
+            check_matches("touch: 5000 words far apart written and verified", text)
+            free.append(free_memory(self.shell))
+        # Which pages of the books stay depends on a little chance; 40 MiB came and went.
+        check(free[0] - free[1] < 256 << 10, f"free memory was {free[0]} bytes and is {free[1]}")
+
     def unknown_programs_are_refused(self) -> None:
         check_matches("no program named 'nonsense'", self.shell.run("spawn nonsense"))
         check_matches("longer than", self.shell.run("spawn hello " + "x" * 300))
