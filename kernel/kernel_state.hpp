@@ -18,8 +18,8 @@ struct Core {
     SchedContext* sched_context{nullptr}; // the one that pays for `current`
     SchedContext idle_sched_context;      // never configured: nobody pays for idle time
 
-    Ticks now{0};      // at kernel entry
-    Ticks consumed{0}; // by `sched_context`, not charged yet
+    Ticks now{0};       // at kernel entry
+    Ticks consumed{0};  // by `sched_context`, not charged yet
     Ticks deadline{0};  // of the next timer interrupt
     Ticks slice_end{0}; // until then enough is left to go on: of budget, and of the domain's time
 

@@ -30,9 +30,9 @@ struct Resolved {
 [[nodiscard, gnu::always_inline]] inline Slot* find_slot_at_once(Capability const& root, Word cptr,
                                                                  unsigned bits) {
     auto const radix = root.radix();
-    bool const matches = root.is(CapKind::CNode) && root.guard_size() + radix == bits &&
-                         (cptr << (api::word_bits - bits)) >> (api::word_bits - bits) >> radix ==
-                             root.guard();
+    bool const matches =
+        root.is(CapKind::CNode) && root.guard_size() + radix == bits &&
+        (cptr << (api::word_bits - bits)) >> (api::word_bits - bits) >> radix == root.guard();
     return matches ? &root.object<Slot>() + (cptr & (base::bit(radix) - 1)) : nullptr;
 }
 

@@ -5,7 +5,8 @@
 // general path does the same thing at greater length. The thread is core.current.
 //
 // Those that stay on one scheduling context do not look at the clock: time goes on being collected
-// for it, and the timer interrupts when it is used up.
+// for it, and the timer interrupts when it is used up. So they may take the last microseconds of a
+// slice, too few for the general path to begin with.
 #pragma once
 
 #include <kernel/cap/capability.hpp>

@@ -16,7 +16,8 @@ struct Message {
 
 /// Fills in the buffers if they are needed. False if one of them is missing: then less arrives
 /// than was sent, which is for the general path to say.
-[[nodiscard, gnu::always_inline]] inline bool find_buffers(Message& message, Tcb const& sender, Tcb const& receiver) {
+[[nodiscard, gnu::always_inline]] inline bool find_buffers(Message& message, Tcb const& sender,
+                                                           Tcb const& receiver) {
     if (message.info.length() <= api::register_message_words) {
         return true;
     }
@@ -44,7 +45,8 @@ inline void copy_buffer_words(Message const& message, std::size_t length) {
 }
 
 /// Registers behind the end of the message keep their values.
-[[gnu::always_inline]] inline void transfer(Message const& message, Tcb const& sender, Tcb& receiver, Badge badge) {
+[[gnu::always_inline]] inline void transfer(Message const& message, Tcb const& sender,
+                                            Tcb& receiver, Badge badge) {
     auto const length = message.info.length();
     if (length >= api::register_message_words) {
         for (std::size_t i = 0; i < api::register_message_words; ++i) {

@@ -20,8 +20,7 @@ namespace {
         return nullptr;
     }
     auto const* const bound = server.bound_notification;
-    bool const is_quiet =
-        bound == nullptr || (!bound->active && bound->sched_context == nullptr);
+    bool const is_quiet = bound == nullptr || (!bound->active && bound->sched_context == nullptr);
     auto& endpoint = cap.object<Endpoint>();
     return is_quiet && !endpoint.has_senders() ? &endpoint : nullptr;
 }

@@ -12,8 +12,7 @@ namespace kernel {
 namespace {
 
 /// The first waiter is to run at once, and can.
-[[nodiscard]] bool runs_at_once(KernelState const& kernel, Tcb const& running,
-                                Tcb const& waiter) {
+[[nodiscard]] bool runs_at_once(KernelState const& kernel, Tcb const& running, Tcb const& waiter) {
     return waiter.priority > running.priority &&
            (config::domain_count == 1 || waiter.domain == kernel.domains.current()) &&
            waiter.sched_context != nullptr && !waiter.in_release_queue &&
@@ -39,8 +38,8 @@ namespace {
 bool fast_signal(KernelState& kernel) {
     auto& sender = *kernel.core.current;
     auto const* const slot = find_slot(sender, sender.context.capability_register());
-    if (slot == nullptr || !slot->cap.is(CapKind::Notification) ||
-        !slot->cap.may(Rights::Write) || sender.context.message_info().extra_caps() != 0) {
+    if (slot == nullptr || !slot->cap.is(CapKind::Notification) || !slot->cap.may(Rights::Write) ||
+        sender.context.message_info().extra_caps() != 0) {
         return false;
     }
     auto& notification = slot->cap.object<Notification>();

@@ -86,7 +86,8 @@ Outcome perform(KernelState& kernel, std::int64_t number) {
         perform_other(kernel, number);
         return Outcome::Done;
     }
-    if (halves.send && send_phase(kernel, halves.send->cptr, halves.send->phase) == Outcome::Preempted) {
+    if (halves.send &&
+        send_phase(kernel, halves.send->cptr, halves.send->phase) == Outcome::Preempted) {
         return Outcome::Preempted;
     }
     if (halves.receive) {
@@ -112,7 +113,8 @@ bool take_fast_path(KernelState& kernel, std::int64_t number, Slot*& called) {
     bool taken = false;
     switch (api::Syscall{number}) {
     case api::Syscall::Call:
-        called = find_slot(*kernel.core.current, kernel.core.current->context.capability_register());
+        called =
+            find_slot(*kernel.core.current, kernel.core.current->context.capability_register());
         taken = called != nullptr && fast_call(kernel, called->cap);
         break;
     case api::Syscall::ReplyRecv: taken = fast_reply_receive(kernel); break;

@@ -30,8 +30,8 @@ namespace {
 
 void write_answer(Tcb& caller, Word label, std::span<Word const> words) {
     bool const fits_registers = words.size() <= api::register_message_words;
-    MessageWriter message{
-        caller, fits_registers ? nullptr : caller.ipc_buffer(Tcb::BufferUse::Receive)};
+    MessageWriter message{caller,
+                          fits_registers ? nullptr : caller.ipc_buffer(Tcb::BufferUse::Receive)};
     for (Word const word : words) {
         message.add(word);
     }
@@ -85,7 +85,8 @@ Result<> invoke_notification(KernelState& kernel, Invocation const& call) {
 
 /// The operation is done, or refused. A caller that it has blocked or stopped gets its answer, if
 /// any, elsewhere.
-[[gnu::always_inline]] inline void finish(Invocation const& call, Result<> const& result, Answer const& answer) {
+[[gnu::always_inline]] inline void finish(Invocation const& call, Result<> const& result,
+                                          Answer const& answer) {
     auto& caller = call.caller;
     if (caller.state != ThreadState::Restart) {
         return;

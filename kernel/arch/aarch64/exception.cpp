@@ -90,8 +90,8 @@ namespace {
 
 // Apart, so that the fast paths need no stack.
 
-[[gnu::noinline]] REGISTERS_ARE_SAVED arch::UserContext* handle_generally(kernel::KernelState* state,
-                                                                          std::uint64_t syndrome) {
+[[gnu::noinline]] REGISTERS_ARE_SAVED arch::UserContext*
+handle_generally(kernel::KernelState* state, std::uint64_t syndrome) {
     using namespace arch;
     if (ExceptionSyndrome::Class::get(syndrome) == ExceptionClass::SystemCall) {
         kernel::handle_any_syscall(*state, state->core.current->context.syscall_number());

@@ -157,8 +157,9 @@ void zero_memory(void* memory, std::size_t size) {
         __builtin_memset(memory, 0, size);
         return;
     }
-    for_each_line(begin, begin + size, block,
-                  [](Word line) { asm volatile("dc zva, %0" ::"r"(line) : "memory"); });
+    for_each_line(begin, begin + size, block, [](Word line) {
+        asm volatile("dc zva, %0" ::"r"(line) : "memory");
+    });
 }
 
 void zero_to_coherency(void* memory, std::size_t size) {

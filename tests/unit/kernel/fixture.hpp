@@ -17,6 +17,7 @@
 #include <kernel/object/finalise.hpp>
 #include <kernel/object/notification.hpp>
 #include <kernel/object/reply.hpp>
+#include <kernel/sched/accounting.hpp>
 #include <kernel/sched/budget.hpp>
 #include <kernel/syscall/entry.hpp>
 
@@ -174,8 +175,10 @@ protected:
         }
         core.scheduler.withdraw(thread);
         core.scheduler.decided();
+        commit_time(*kernel);
         core.current = &thread;
         core.sched_context = thread.sched_context;
+        program_timer(*kernel);
         thread.context.next_ip = next_ip;
     }
 

@@ -2,9 +2,8 @@
 //
 // ASID pools: making and assigning, and the end of pools and address spaces.
 
-#include <kernel/object/switch.hpp>
-
 #include "address_space_fixture.hpp"
+#include <kernel/object/switch.hpp>
 
 namespace kernel {
 namespace {

@@ -111,13 +111,14 @@ TEST_F(SchedulerTest, ASystemCallWithoutBudgetHappensLater) {
     auto const note = make_notification();
     auto& thread = make_thread(50);
     leave_root();
+    object<Notification>(note).remember(Badge{7});
     advance_us(10'000);
-    send(thread, note);
-    EXPECT_FALSE(object<Notification>(note).active);
+    wait(thread, note);
+    EXPECT_TRUE(object<Notification>(note).active);
     EXPECT_EQ(&current(), &thread); // alone, so its next slice has begun
     EXPECT_EQ(thread.context.next_ip, fault_ip);
-    send(thread, note);
-    EXPECT_TRUE(object<Notification>(note).active);
+    wait(thread, note);
+    EXPECT_FALSE(object<Notification>(note).active);
 }
 
 TEST_F(SchedulerTest, PeriodicThreadsWaitForTheirRefill) {

@@ -17,8 +17,8 @@ namespace arch {
     return ticks;
 }
 
-/// The timer interrupt fires as soon as now() is not below `deadline`; at the latest from the return
-/// to the program on, which synchronises.
+/// The timer interrupt fires as soon as now() is not below `deadline`; at the latest from the
+/// return to the program on, which synchronises.
 inline void set_deadline(std::uint64_t deadline) {
     asm volatile("msr cntv_cval_el0, %0" ::"r"(deadline) : "memory");
 }
