@@ -88,10 +88,20 @@ void ProcessService::report(ipc::pager::TakeReport::Reply const& stopped) {
     finish(*process, State::Faulted, 0);
 }
 
+/// Programs end themselves and what they have started; others only by a grant.
+bool ProcessService::has_power_over(Process const& process, Pid caller) const {
+    if (process.pid == caller || process.parent == caller) {
+        return true;
+    }
+    auto const* const by = table_.find(caller);
+    return by != nullptr && by->component->grants.kill;
+}
+
 void ProcessService::finish(Process& process, State state, api::Word code) {
     auto const& component = *process.component;
     bool const quick = client::clock::milliseconds() - process.started_at < too_soon;
-    auto const quick_ends = quick ? process.quick_ends + 1 : 0;
+    bool const by_itself = state != State::Killed; // whoever is killed is not to blame
+    auto const quick_ends = quick && by_itself ? process.quick_ends + 1 : 0;
     parts_.spawner.end(process);
     static_cast<void>(
         ipc::call(parts_.connections.speak, ipc::console::Forget{.pid = process.pid}));
@@ -103,9 +113,9 @@ void ProcessService::finish(Process& process, State state, api::Word code) {
         parts_.loop.answer(*process.waiter,
                            ipc::pack(0, ipc::process::Wait::Reply{.state = state, .code = code}));
         process.waiter = nullptr;
-        release(process);
-    } else if (process.parent == 0) {
-        release(process);
+        release_unless_missed(process, process.waiter_pid);
+    } else {
+        release_unless_missed(process, nobody);
     }
     if (component.restart) {
         restart(component, quick_ends);
@@ -126,11 +136,18 @@ void ProcessService::orphan_children_of(Pid pid) {
         if (other.parent != pid) {
             return;
         }
-        other.parent = 0;
+        other.parent = nobody;
         if (other.state != State::Running) {
             release(other);
         }
     });
+}
+
+/// Who started it is told how it ended, even if somebody else has been told before.
+void ProcessService::release_unless_missed(Process& process, Pid informed) {
+    if (process.parent == nobody || process.parent == informed) {
+        release(process);
+    }
 }
 
 void ProcessService::release(Process& process) {

@@ -28,7 +28,7 @@ Pid ProcessService::caller(api::Badge badge) {
 sys::Result<> ProcessService::add_server(Component const& component) {
     auto* const process = TRY(records_.take());
     process->pid = component.pid;
-    process->parent = 0;
+    process->parent = nobody;
     process->state = State::Running;
     process->component = &component;
     process->name = Text<ipc::process::max_name>::of(component.name);
@@ -42,7 +42,7 @@ ipc::Result<> ProcessService::start(Component const& component, unsigned quick_e
     if (!file) {
         return base::fail(ipc::Error::NotFound);
     }
-    auto* const process = TRY(start(component, *file, component.name, 0));
+    auto* const process = TRY(start(component, *file, component.name, nobody));
     process->quick_ends = quick_ends;
     return {};
 }
@@ -98,7 +98,7 @@ ProcessService::handle(api::Badge badge, ipc::process::Kill const& request) {
     if (process == nullptr || process->state != State::Running) {
         return base::fail(ipc::Error::NotFound);
     }
-    if (process->component->loading == Loading::Eager) {
+    if (process->component->loading == Loading::Eager || !has_power_over(*process, caller(badge))) {
         return base::fail(ipc::Error::PermissionDenied);
     }
     finish(*process, State::Killed, 0);
@@ -114,9 +114,12 @@ ProcessService::handle(api::Badge badge, ipc::process::Wait const& request) {
     if (process == nullptr || request.pid == caller(badge)) {
         return base::fail(ipc::Error::NotFound);
     }
+    if (!has_power_over(*process, caller(badge))) {
+        return base::fail(ipc::Error::PermissionDenied);
+    }
     if (process->state != State::Running) {
         ipc::process::Wait::Reply const reply{.state = process->state, .code = process->exit_code};
-        release(*process);
+        release_unless_missed(*process, caller(badge));
         return reply;
     }
     if (process->waiter != nullptr) {

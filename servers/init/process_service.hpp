@@ -69,6 +69,8 @@ private:
     [[nodiscard]] bool take_interrupt();
     void forget_waits_of(Pid pid);
     void orphan_children_of(Pid pid);
+    [[nodiscard]] bool has_power_over(Process const& process, Pid caller) const;
+    void release_unless_missed(Process& process, Pid informed);
     void release(Process& process);
     void restart(Component const& component, unsigned quick_ends);
 

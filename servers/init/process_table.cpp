@@ -18,7 +18,7 @@ void ProcessTable::add(Process& process) {
 }
 
 Process* ProcessTable::find(Pid pid) const {
-    auto* const process = pid == 0 ? nullptr : after(pid - 1);
+    auto* const process = pid == nobody ? nullptr : after(pid - 1);
     return process != nullptr && process->pid == pid ? process : nullptr;
 }
 

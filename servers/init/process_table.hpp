@@ -12,9 +12,12 @@
 
 namespace init {
 
+/// The number of no process.
+inline constexpr Pid nobody = 0;
+
 struct Process {
-    Pid pid{0};
-    Pid parent{0}; // who may still ask how it ended; 0: nobody
+    Pid pid{nobody};
+    Pid parent{nobody}; // who started it and may still ask how it ended
     ipc::process::State state{};
     api::Word exit_code{0};
     api::Word started_at{0}; // milliseconds
@@ -29,7 +32,7 @@ struct Process {
     api::CPtr thread{};                    // null unless it runs
 
     ipc::ReplyObject* waiter{nullptr}; // who waits for its end, and the number of that process
-    Pid waiter_pid{0};
+    Pid waiter_pid{nobody};
 
     base::ListLink<Process> link;
 };

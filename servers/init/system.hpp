@@ -21,6 +21,7 @@ struct Grants {
     bool uart{false};    // the board's UART and its interrupt
     bool ram{false};     // all RAM that init does not keep
     bool inspect{false}; // the pager's statistics and maps of other processes
+    bool kill{false};    // ending programs it has not started, and asking how they ended
     bool power{false};   // switching the machine off and on again
 };
 

@@ -28,7 +28,8 @@ struct Spawn {
     [[nodiscard]] std::size_t wire_size() const { return command.wire_size(); }
 };
 
-/// End a process. Errors: NotFound, PermissionDenied (a server of the system).
+/// End a process: the caller, or one that it has started; the shell may end any program. Errors:
+/// NotFound, PermissionDenied (a server of the system, or a process of somebody else).
 struct Kill {
     static constexpr api::Word label = 2;
 
@@ -37,9 +38,10 @@ struct Kill {
     api::Word pid;
 };
 
-/// Wait for a process to end; answered at once if it has. Its number is free again afterwards.
-/// Errors: NotFound, Busy (someone else waits for it), Interrupted (by ctrl-C at the console; only
-/// what init has started itself hears of that).
+/// Wait for a process that the caller has started to end; answered at once if it has. Its number is
+/// free again afterwards. The shell may wait for any program; who started it is told all the same.
+/// Errors: NotFound, PermissionDenied (a process of somebody else), Busy (someone else waits for
+/// it), Interrupted (by ctrl-C at the console; only what init has started itself hears of that).
 struct Wait {
     static constexpr api::Word label = 3;
 

@@ -51,6 +51,15 @@ protected:
                                .command = ipc::Text<ipc::process::max_command>::of(command)});
     }
 
+    /// A program that process `parent` starts.
+    init::Pid child_of(init::Pid parent) {
+        auto const reply =
+            *ask(parent,
+                 ipc::process::Spawn{.command = ipc::Text<ipc::process::max_command>::of("hello")});
+        EXPECT_TRUE(reply);
+        return reply ? reply->pid : 0;
+    }
+
     /// As spawn(), for commands that are known to be right.
     init::Pid spawned(std::string_view command) {
         auto const reply = spawn(command);
@@ -211,9 +220,7 @@ TEST_F(ProcessServiceTest, WaitingIsAnsweredWhenTheProcessEnds) {
     auto const pid = spawned("hello");
     EXPECT_FALSE(ask(shell, ipc::process::Wait{.pid = pid}));
     EXPECT_EQ(ask(pid, ipc::process::Wait{.pid = pid})->error(), ipc::Error::NotFound);
-    auto const other = spawned("hello");
-    EXPECT_EQ(ask(other, ipc::process::Wait{.pid = pid})->error(), ipc::Error::Busy);
-    EXPECT_TRUE(*ask(other, ipc::process::Kill{.pid = pid}));
+    EXPECT_TRUE(*ask(shell, ipc::process::Kill{.pid = pid}));
     ASSERT_EQ(answers().size(), 1u);
     auto const end = ipc::unpack<ipc::process::Wait::Reply>(answers().front());
     EXPECT_EQ(end->state, State::Killed);
@@ -222,7 +229,7 @@ TEST_F(ProcessServiceTest, WaitingIsAnsweredWhenTheProcessEnds) {
 TEST_F(ProcessServiceTest, ControlCEndsTheWaitOfTheShellOnly) {
     auto const of_shell = spawned("hello");
     auto const other = spawned("hello");
-    auto const of_other = spawned("hello");
+    auto const of_other = child_of(other);
     EXPECT_FALSE(ask(shell, ipc::process::Wait{.pid = of_shell}));
     EXPECT_FALSE(ask(other, ipc::process::Wait{.pid = of_other}));
     system.console.interrupted = true;
@@ -248,14 +255,15 @@ TEST_F(ProcessServiceTest, ControlCThatHasBeenReadDoesNot) {
 }
 
 TEST_F(ProcessServiceTest, WhoDiesWaitingIsForgotten) {
-    auto const awaited = spawned("hello");
     auto const waiter = spawned("hello");
+    auto const awaited = child_of(waiter);
     EXPECT_FALSE(ask(waiter, ipc::process::Wait{.pid = awaited}));
+    EXPECT_EQ(ask(shell, ipc::process::Wait{.pid = awaited})->error(), ipc::Error::Busy);
     EXPECT_TRUE(*ask(shell, ipc::process::Kill{.pid = waiter}));
     EXPECT_EQ(system.console.forgotten, std::vector<api::Word>{waiter});
+    EXPECT_FALSE(ask(shell, ipc::process::Wait{.pid = awaited})) << "nobody waits any more";
     EXPECT_TRUE(*ask(shell, ipc::process::Kill{.pid = awaited}));
-    EXPECT_TRUE(answers().empty());
-    EXPECT_TRUE(*ask(shell, ipc::process::Wait{.pid = awaited})) << "still to be asked for";
+    EXPECT_EQ(answers().size(), 1u) << "of the shell";
 }
 
 TEST_F(ProcessServiceTest, KillKnowsItsLimits) {
@@ -268,11 +276,39 @@ TEST_F(ProcessServiceTest, KillKnowsItsLimits) {
     EXPECT_EQ(ask(shell, ipc::process::Kill{.pid = pid})->error(), ipc::Error::NotFound);
 }
 
+TEST_F(ProcessServiceTest, ProgramsHavePowerOverTheirChildrenOnly) {
+    auto const parent = spawned("hello");
+    auto const other = spawned("hello");
+    auto const child = child_of(parent);
+    for (auto const victim : {shell, parent, child}) {
+        EXPECT_EQ(ask(other, ipc::process::Kill{.pid = victim})->error(),
+                  ipc::Error::PermissionDenied);
+        EXPECT_EQ(ask(other, ipc::process::Wait{.pid = victim})->error(),
+                  ipc::Error::PermissionDenied);
+    }
+    EXPECT_TRUE(*ask(parent, ipc::process::Kill{.pid = child}));
+    EXPECT_EQ(ask(other, ipc::process::Wait{.pid = child})->error(), ipc::Error::PermissionDenied);
+    EXPECT_EQ((*ask(parent, ipc::process::Wait{.pid = child}))->state, State::Killed);
+}
+
+TEST_F(ProcessServiceTest, TheShellMayEndAnyProgramAndLeavesTheNewsToWhoStartedIt) {
+    auto const parent = spawned("hello");
+    auto const child = child_of(parent);
+    EXPECT_TRUE(*ask(shell, ipc::process::Kill{.pid = child}));
+    EXPECT_EQ((*ask(shell, ipc::process::Wait{.pid = child}))->state, State::Killed);
+    EXPECT_EQ((*ask(parent, ipc::process::Wait{.pid = child}))->state, State::Killed);
+    EXPECT_EQ(ask(parent, ipc::process::Wait{.pid = child})->error(), ipc::Error::NotFound);
+
+    auto const awaited = child_of(parent);
+    EXPECT_FALSE(ask(shell, ipc::process::Wait{.pid = awaited}));
+    EXPECT_FALSE(ask(awaited, ipc::process::Exit{.code = 7}));
+    EXPECT_EQ((*ask(parent, ipc::process::Wait{.pid = awaited}))->code, 7u);
+}
+
 TEST_F(ProcessServiceTest, EndedChildrenOfADeadParentAreDropped) {
     auto const parent = spawned("hello");
-    auto const child = ask(
-        parent, ipc::process::Spawn{.command = ipc::Text<ipc::process::max_command>::of("hello")});
-    static_cast<void>(ask((*child)->pid, ipc::process::Exit{.code = 0}));
+    auto const child = child_of(parent);
+    static_cast<void>(ask(child, ipc::process::Exit{.code = 0}));
     EXPECT_EQ(list().size(), 3u) << "the parent may still ask";
     static_cast<void>(ask(parent, ipc::process::Exit{.code = 0}));
     EXPECT_EQ(list().size(), 2u) << "nobody may any more";
@@ -316,6 +352,14 @@ TEST_F(ProcessServiceTest, TheShellIsStartedAgainUnlessItEndsAtOnce) {
     }
     EXPECT_TRUE(list().empty());
     EXPECT_NE(system.console.text.find("keeps ending at once"), std::string::npos);
+}
+
+TEST_F(ProcessServiceTest, AShellThatIsKilledOftenIsStartedAgain) {
+    for (int i = 0; i < 10; ++i) {
+        auto const current = list().front();
+        EXPECT_FALSE(ask(current, ipc::process::Kill{.pid = current})) << "by itself";
+        ASSERT_EQ(list().size(), 1u);
+    }
 }
 
 TEST_F(ProcessServiceTest, OnlyTheShellHasPower) {

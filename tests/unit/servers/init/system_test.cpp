@@ -50,7 +50,7 @@ TEST(System, ExactlyOneDrivesTheUartAndOneOwnsTheMemory) {
 
 TEST(System, SpawnedProgramsAreGrantedNothing) {
     auto const& grants = init::program().grants;
-    EXPECT_FALSE(grants.uart || grants.ram || grants.inspect || grants.power);
+    EXPECT_FALSE(grants.uart || grants.ram || grants.inspect || grants.kill || grants.power);
     EXPECT_FALSE(init::program().restart);
 }
 
