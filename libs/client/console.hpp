@@ -16,12 +16,20 @@ inline ipc::Result<> write(std::string_view text) {
     return ipc::console::write(console_server, text);
 }
 
-/// Waits until somebody types; at most `max` bytes, or as many as fit if that is 0.
+/// Waits until somebody types while this process is in the foreground; at most `max` bytes, or as
+/// many as fit if that is 0.
 inline ipc::Result<ipc::console::Read::Reply> read(api::Word max = 0) {
     return ipc::call(console_server, ipc::console::Read{.max = max});
 }
 
-/// Whether ctrl-C was pressed while nobody read. Each time is told once.
+/// From now on process `pid` reads; only the owner of the terminal may say so.
+inline ipc::Result<> bring_to_front(api::Word pid) {
+    TRY(ipc::call(console_server, ipc::console::Foreground{.pid = pid}));
+    return {};
+}
+
+/// Whether ctrl-C was pressed while the owner of the terminal, which alone may ask, did not read.
+/// Each time is told once.
 inline bool take_interrupt() {
     auto const reply = ipc::call(console_server, ipc::console::TakeInterrupt{});
     return reply && reply->pressed != 0;

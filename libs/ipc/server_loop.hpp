@@ -13,10 +13,12 @@
 namespace ipc {
 
 /// A kernel object through which one caller is answered. While a caller waits it belongs to the
-/// server, which may queue it by `link`.
+/// server, which may queue it by `link` and note down who waits and for what.
 struct ReplyObject {
     api::CPtr cptr{api::null_cptr};
-    base::ListLink<ReplyObject> link;
+    api::Badge badge{};
+    api::Word note{0};
+    base::ListLink<ReplyObject> link{};
 };
 
 using CallerQueue = base::IntrusiveList<ReplyObject, &ReplyObject::link>;

@@ -16,7 +16,8 @@ namespace console {
 template <typename Uart, typename Interrupt, typename Attention, typename Loop>
 class Console {
 public:
-    /// `attention` is for ctrl-C while nobody reads. Only `keeper` may say that a process is gone.
+    /// `attention` is for ctrl-C while the owner of the terminal does not read. Only `keeper` may
+    /// say that a process is gone.
     Console(Uart& uart, Interrupt interrupt, Attention attention, Loop& loop, Pid keeper)
         : uart_{uart}, interrupt_{interrupt}, attention_{attention}, loop_{loop}, keeper_{keeper} {}
 
@@ -27,13 +28,13 @@ public:
         serve_uart();
         // The interrupt is a level, so it may come again only after its cause has been seen to.
         static_cast<void>(interrupt_.acknowledge());
-        answer_reader();
+        answer_readers();
         answer_writers();
     }
 
     std::optional<ipc::Packet> on_message(api::Badge badge, ipc::Packet const& packet) {
         using namespace ipc::console;
-        return ipc::dispatch<Write, Read, TakeInterrupt, Forget>(*this, badge, packet);
+        return ipc::dispatch<Write, Read, Foreground, TakeInterrupt, Forget>(*this, badge, packet);
     }
 
     template <typename R>
@@ -57,23 +58,40 @@ public:
     }
 
     Answer<ipc::console::Read> handle(api::Badge badge, ipc::console::Read const& request) {
-        if (reader_.caller != nullptr) {
-            return base::fail(ipc::Error::Busy);
+        if (owns_terminal(badge)) {
+            bring_to_front(pid(badge));
         }
-        output_.bring_to_front(pid(badge));
-        transmit();
-        if (!input_.empty()) {
+        if (may_take_input(badge)) {
             return input_.take(request.max);
         }
-        auto* const caller = loop_.defer();
+        auto* caller = loop_.defer();
+        if (caller == nullptr && owns_terminal(badge) && send_a_reader_away()) {
+            caller = loop_.defer();
+        }
         if (caller == nullptr) {
             return base::fail(ipc::Error::OutOfMemory);
         }
-        reader_ = {.caller = caller, .client = pid(badge), .max = request.max};
+        caller->badge = badge;
+        caller->note = request.max;
+        readers_.push_back(*caller);
         return std::nullopt;
     }
 
-    Answer<ipc::console::TakeInterrupt> handle(api::Badge, ipc::console::TakeInterrupt const&) {
+    Answer<ipc::console::Foreground> handle(api::Badge badge,
+                                            ipc::console::Foreground const& request) {
+        if (!owns_terminal(badge)) {
+            return base::fail(ipc::Error::PermissionDenied);
+        }
+        bring_to_front(request.pid);
+        answer_readers();
+        return ipc::console::Foreground::Reply{};
+    }
+
+    Answer<ipc::console::TakeInterrupt> handle(api::Badge badge,
+                                               ipc::console::TakeInterrupt const&) {
+        if (!owns_terminal(badge) && pid(badge) != keeper_) {
+            return base::fail(ipc::Error::PermissionDenied);
+        }
         return ipc::console::TakeInterrupt::Reply{.pressed = input_.take_interrupt()};
     }
 
@@ -81,9 +99,9 @@ public:
         if (pid(badge) != keeper_) {
             return base::fail(ipc::Error::PermissionDenied);
         }
-        if (reader_.caller != nullptr && reader_.client == request.pid) {
-            loop_.forget(*reader_.caller);
-            reader_ = {};
+        while (auto* const reader = reader_of(request.pid)) {
+            readers_.remove(*reader);
+            loop_.forget(*reader);
         }
         output_.forget(request.pid);
         transmit();
@@ -91,17 +109,46 @@ public:
     }
 
 private:
-    struct Reader {
-        ipc::ReplyObject* caller{nullptr};
-        Pid client{Output::nobody};
-        api::Word max{0};
-    };
-
     /// The deepest transmit FIFO of a PL011: filling it passes the level at which it interrupts,
     /// and a long text does not keep us from the input.
     static constexpr unsigned burst = 32;
 
-    [[nodiscard]] static Pid pid(api::Badge badge) { return static_cast<Pid>(badge); }
+    [[nodiscard]] static Pid pid(api::Badge badge) {
+        return ipc::console::Caller::Process::get(static_cast<api::Word>(badge));
+    }
+
+    [[nodiscard]] static bool owns_terminal(api::Badge badge) {
+        return ipc::console::Caller::OwnsTerminal::get(static_cast<api::Word>(badge));
+    }
+
+    /// Ctrl-C is for the owner of the terminal only, whoever is in the foreground.
+    [[nodiscard]] bool may_take_input(api::Badge badge) const {
+        return pid(badge) == output_.foreground() && !input_.empty() &&
+               (!input_.interrupted() || owns_terminal(badge));
+    }
+
+    /// The one that has waited longest, or null.
+    [[nodiscard]] ipc::ReplyObject* reader_of(Pid client) const {
+        auto* reader = readers_.front();
+        while (reader != nullptr && pid(reader->badge) != client) {
+            reader = ipc::CallerQueue::next(*reader);
+        }
+        return reader;
+    }
+
+    /// Makes room among those who wait. False if there is nobody to send.
+    [[nodiscard]] bool send_a_reader_away() {
+        auto* const reader = readers_.pop_front();
+        if (reader != nullptr) {
+            loop_.answer(*reader, ipc::refusal(ipc::Error::OutOfMemory));
+        }
+        return reader != nullptr;
+    }
+
+    void bring_to_front(Pid client) {
+        output_.bring_to_front(client);
+        transmit();
+    }
 
     /// Clears first and looks afterwards, so that whatever comes in between interrupts again.
     void serve_uart() {
@@ -121,7 +168,9 @@ private:
     }
 
     void take_in(char byte) {
-        if (byte == Input::interrupt_key && reader_.caller == nullptr) {
+        auto const* const reader = reader_of(output_.foreground());
+        bool const owner_reads = reader != nullptr && owns_terminal(reader->badge);
+        if (byte == Input::interrupt_key && !owner_reads) {
             input_.interrupt();
             attention_.signal();
         } else {
@@ -133,17 +182,19 @@ private:
     void transmit() {
         if (!transmitting_ && !output_.empty()) {
             serve_uart();
-            answer_reader();
+            answer_readers();
         }
     }
 
-    void answer_reader() {
-        if (reader_.caller == nullptr || input_.empty()) {
-            return;
+    void answer_readers() {
+        while (auto* const reader = reader_of(output_.foreground())) {
+            if (!may_take_input(reader->badge)) {
+                return;
+            }
+            readers_.remove(*reader);
+            loop_.answer(*reader, ipc::pack(static_cast<api::Word>(ipc::Error::None),
+                                            input_.take(reader->note)));
         }
-        auto const reader = std::exchange(reader_, {});
-        loop_.answer(*reader.caller,
-                     ipc::pack(static_cast<api::Word>(ipc::Error::None), input_.take(reader.max)));
     }
 
     /// Their texts were not kept: they send them again, in the order in which they waited.
@@ -163,7 +214,7 @@ private:
     Pid keeper_;
     Output output_;
     Input input_;
-    Reader reader_;
+    ipc::CallerQueue readers_; // `note`: how much they want
     ipc::CallerQueue writers_;
     bool transmitting_{false};
 };

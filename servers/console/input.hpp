@@ -26,8 +26,8 @@ public:
         }
     }
 
-    /// Ctrl-C, and nobody reads: whatever was typed before it is not wanted any more. The key
-    /// stays, for whoever reads next or asks for it.
+    /// Ctrl-C, and its reader does not read: whatever was typed before it is not wanted any more.
+    /// The key stays, until its reader reads or somebody asks for it.
     void interrupt() {
         while (queue_.pop()) {
         }
@@ -35,7 +35,10 @@ public:
         interrupted_ = queue_.push(interrupt_key);
     }
 
-    /// Whether interrupt() was called and the key has not been read yet. Takes it out.
+    /// Whether interrupt() was called and the key has not been read yet.
+    [[nodiscard]] bool interrupted() const { return interrupted_; }
+
+    /// As interrupted(). Takes the key out.
     [[nodiscard]] bool take_interrupt() {
         if (interrupted_) {
             static_cast<void>(queue_.pop()); // nothing comes in front of it

@@ -44,8 +44,11 @@ public:
     /// LineBuffer is broken.
     void write(Pid client, std::string_view text);
 
-    /// `client` reads, so a person must see what it has written so far.
+    /// A person deals with `client` now, and must see what it has written so far.
     void bring_to_front(Pid client);
+
+    /// The client that was brought to the front last, unless it has ended.
+    [[nodiscard]] Pid foreground() const { return foreground_; }
 
     /// `client` has ended; its last line has, too.
     void forget(Pid client);

@@ -8,6 +8,7 @@
 #include <init/own_capabilities.hpp>
 #include <init/spawner.hpp>
 #include <ipc/environment.hpp>
+#include <ipc/protocol/console.hpp>
 
 namespace init {
 
@@ -155,11 +156,15 @@ sys::Result<> Spawner::connect(Process const& process) {
         return cnode.slot(index, environment::cnode_bits)
             .mint_from(slot(endpoint.cptr()), client_rights, badge);
     };
-    using Caller = ipc::pager::Caller;
-    auto pager_badge = Caller::Space::set(api::Word{0}, process.space);
-    pager_badge = Caller::MayInspect::set(pager_badge, process.component->grants.inspect);
+    auto const& grants = process.component->grants;
+    namespace console = ipc::console;
+    auto console_badge = console::Caller::Process::set(api::Word{0}, process.pid);
+    console_badge = console::Caller::OwnsTerminal::set(console_badge, grants.terminal);
+    namespace pager = ipc::pager;
+    auto pager_badge = pager::Caller::Space::set(api::Word{0}, process.space);
+    pager_badge = pager::Caller::MayInspect::set(pager_badge, grants.inspect);
     TRY(give(environment::slot::init, connections_.init, process.pid));
-    TRY(give(environment::slot::console, connections_.console, process.pid));
+    TRY(give(environment::slot::console, connections_.console, console_badge));
     return give(environment::slot::pager, connections_.pager, pager_badge);
 }
 

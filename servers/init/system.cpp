@@ -41,7 +41,7 @@ constexpr std::array table{
               .priority = 120,
               .time_slice_us = time_slice,
               .stack_bytes = ipc::environment::max_stack,
-              .grants = {.inspect = true, .kill = true, .power = true},
+              .grants = {.inspect = true, .terminal = true, .kill = true, .power = true},
               .restart = true},
 };
 
@@ -55,16 +55,15 @@ constexpr Component any_program{.pid = 0,
                                 .grants = {},
                                 .restart = false};
 
-constexpr Component self{
-    .pid = 1,
-    .name = "init",
-    .file = "boot/init",
-    .loading = Loading::Eager,
-    .priority = 255,
-    .time_slice_us = time_slice,
-    .stack_bytes = 64 * kib,
-    .grants = {.uart = true, .ram = true, .inspect = true, .kill = true, .power = true},
-    .restart = false};
+constexpr Component self{.pid = 1,
+                         .name = "init",
+                         .file = "boot/init",
+                         .loading = Loading::Eager,
+                         .priority = 255,
+                         .time_slice_us = time_slice,
+                         .stack_bytes = 64 * kib,
+                         .grants = {.uart = true, .ram = true, .inspect = true, .power = true},
+                         .restart = false};
 
 } // namespace
 

@@ -55,6 +55,13 @@ constexpr std::array table{
             .run = command::spawn,
             .argument = ArgumentKind::Program,
             .may_run_in_background = true},
+    Command{.name = "fg",
+            .synopsis = "PID",
+            .summary = "wait for a program in the foreground",
+            .details = "What is typed goes to the program in the foreground. Programs that read in "
+                       "the\nbackground wait until they are brought to the foreground.",
+            .run = command::fg,
+            .argument = ArgumentKind::Process},
     Command{.name = "kill",
             .synopsis = "PID...",
             .summary = "end programs",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The console may refuse while somebody else reads; the shell's turn comes when that one is done.
+// The shell owns the terminal, so the console refuses nothing but for want of room: that passes.
 
 #include <client/console.hpp>
 #include <shell/live_terminal.hpp>
@@ -23,6 +23,10 @@ Input LiveTerminal::read() {
         }
         sys::yield();
     }
+}
+
+void LiveTerminal::bring_to_front(std::uint64_t pid) {
+    static_cast<void>(client::console::bring_to_front(pid));
 }
 
 bool LiveTerminal::interrupted() {

@@ -12,6 +12,7 @@ class LiveTerminal final : public Terminal {
 public:
     void write(std::string_view text) override;
     [[nodiscard]] Input read() override;
+    void bring_to_front(std::uint64_t pid) override;
     [[nodiscard]] bool interrupted() override;
 
 private:

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace shell {
@@ -21,7 +22,10 @@ public:
     /// Waits until there is input, or input has been lost.
     [[nodiscard]] virtual Input read() = 0;
 
-    /// Whether ctrl-C was pressed since the last read() while nobody was reading.
+    /// From now on process `pid` reads what is typed, until it has ended or the next read().
+    virtual void bring_to_front(std::uint64_t pid) = 0;
+
+    /// Whether ctrl-C was pressed since the last read(), but during it.
     [[nodiscard]] virtual bool interrupted() = 0;
 
 protected:

@@ -8,7 +8,7 @@ import session
 from session import Shell, Suite, Target, check, check_matches, free_memory, memory_states
 
 COMMANDS = [
-    *("help", "memstat", "pagemap", "ps", "spawn", "kill", "repeat", "time"),
+    *("help", "memstat", "pagemap", "ps", "spawn", "fg", "kill", "repeat", "time"),
     *("echo", "clear", "uptime", "poweroff", "reboot"),
 ]
 MISBEHAVIOURS = {
@@ -81,7 +81,7 @@ class Commands:
 
     def programs_are_listed(self) -> None:
         text = self.shell.run("spawn")
-        for name in ("hello", "touch", "misbehave", "spin", "arguments"):
+        for name in ("hello", "touch", "misbehave", "spin", "arguments", "ask"):
             check_matches(rf"^  {name} +\d", text)
 
     def hello_says_hello(self) -> None:
@@ -138,6 +138,30 @@ class Commands:
         check_matches(rf"^ *{number} +running ", self.shell.run("ps"))
         check_matches(rf"\[{number}\] spin was killed", self.shell.run(f"kill {number}"))
         check(f" {number} " not in self.shell.run("ps"), "it is still there")
+
+    def the_foreground_reads(self) -> None:
+        self._ask("spawn ask")
+        check_matches(r"What is your name\? Ada\nHello, Ada\.", self.shell.type("Ada\r"))
+        self._ask("spawn ask")
+        check_matches("ask was killed", self.shell.type("x\x03"))
+        self._ask("spawn ask")
+        self.shell.uart.send("Bob\recho ahead\r")
+        for text in (r"Hello, Bob\.", "quire> echo ahead", "^ahead", "quire> "):
+            self.shell.uart.expect(text)
+        self.shell.at_prompt()
+
+    def the_background_waits_to_read(self) -> None:
+        number = int(check_matches(r"\[(\d+)\] ask started", self.shell.run("spawn ask &"))[1])
+        check(self.shell.run("echo mine") == "mine", "the shell does not read")
+        check_matches("^Hello from", self.shell.run("spawn hello"))
+        self._ask(f"fg {number}")
+        text = self.shell.type("Ada\r")
+        check_matches(r"Hello, Ada\.", text)
+        check_matches(rf"\[{number}\] ask ended", text)
+
+    def _ask(self, line: str) -> None:
+        self.shell.uart.send(line + "\r")
+        self.shell.uart.expect(r"What is your name\? ")
 
     def control_c_ends_a_program(self) -> None:
         self.shell.uart.send("spawn spin\r")

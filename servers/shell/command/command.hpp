@@ -10,6 +10,7 @@ namespace shell::command {
 
 Status clear(Context& context);
 Status echo(Context& context);
+Status fg(Context& context);
 Status help(Context& context);
 Status kill(Context& context);
 Status memstat(Context& context);

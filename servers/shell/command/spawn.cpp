@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// spawn, kill: programs come and go.
+// spawn, fg, kill: programs come and go.
 
 #include <shell/command/command.hpp>
 #include <shell/process_report.hpp>
@@ -32,8 +32,9 @@ Status refuse(Context& context, ipc::Error error) {
     }
 }
 
-/// Waits; on ctrl-C ends the program.
-Status wait_for(Context& context, System::Word pid) {
+/// Leaves the terminal to the program and waits; on ctrl-C ends it.
+Status wait_for(Context& context, System::Word pid, std::string_view name) {
+    context.terminal.bring_to_front(pid);
     auto end = context.system.wait(pid);
     bool const interrupted = !end && end.error() == ipc::Error::Interrupted;
     if (interrupted) {
@@ -46,7 +47,7 @@ Status wait_for(Context& context, System::Word pid) {
     if (!end) {
         return context.fail("lost sight of process ", pid, ": ", ipc::describe(end.error()));
     }
-    report_end(context.out, pid, context.arguments.front(), *end);
+    report_end(context.out, pid, name, *end);
     return interrupted ? Status::Interrupted : Status::Done;
 }
 
@@ -78,7 +79,25 @@ Status spawn(Context& context) {
         context.out.line('[', *pid, "] ", context.arguments.front(), " started");
         return Status::Done;
     }
-    return wait_for(context, *pid);
+    return wait_for(context, *pid, context.arguments.front());
+}
+
+Status fg(Context& context) {
+    if (context.arguments.size() != 1) {
+        return context.fail_with_hint("needs one process number");
+    }
+    auto const pid = parse_number(context.arguments.front());
+    if (!pid || *pid == 0) {
+        return context.fail_with_hint("'", context.arguments.front(), "' is not a process number");
+    }
+    auto const process = context.system.next_process(*pid - 1);
+    if (!process || process->pid != *pid) {
+        return context.fail("no process ", *pid, " (try: ps)");
+    }
+    if (process->is_child == 0) {
+        return context.fail("process ", *pid, " (", process->name.view(), ") was not started here");
+    }
+    return wait_for(context, *pid, process->name.view());
 }
 
 namespace {

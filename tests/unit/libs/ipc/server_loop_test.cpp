@@ -106,7 +106,7 @@ protected:
     }
 
     ScriptedTransport transport;
-    ipc::ReplyObject first{.cptr = api::CPtr{1}, .link = {}};
+    ipc::ReplyObject first{.cptr = api::CPtr{1}};
     ipc::ServerLoop<ScriptedTransport> loop{transport, first};
     OddsWait server{.loop = loop, .waiting = {}};
 };

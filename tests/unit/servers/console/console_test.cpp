@@ -14,14 +14,20 @@
 namespace console {
 namespace {
 
+using ipc::console::Foreground;
 using ipc::console::Forget;
 using ipc::console::Read;
 using ipc::console::TakeInterrupt;
 using ipc::console::Write;
 
 constexpr Pid init = 1;
-constexpr Pid shell = 4;
+constexpr Pid shell = 4; // owns the terminal
 constexpr Pid other = 5;
+constexpr Pid third = 6;
+
+api::Badge badge_of(Pid pid) {
+    return api::Badge{ipc::console::Caller::OwnsTerminal::set(pid, pid == shell)};
+}
 
 /// Sends a byte when the test says so; until then its FIFO of 16 fills.
 struct FakeUart {
@@ -64,19 +70,28 @@ struct FakeAttention {
 struct FakeLoop {
     std::list<ipc::ReplyObject> objects;
     std::map<ipc::ReplyObject*, std::optional<ipc::Packet>> answers;
-    std::size_t limit{1000};
+    std::size_t waiting{0};
+    std::size_t limit{1000}; // of those that wait at once
 
     ipc::ReplyObject* defer() {
-        if (objects.size() == limit) {
+        if (waiting == limit) {
             return nullptr;
         }
+        ++waiting;
         auto* const object = &objects.emplace_back();
         answers[object] = std::nullopt;
         return object;
     }
 
-    void answer(ipc::ReplyObject& caller, ipc::Packet const& packet) { answers[&caller] = packet; }
-    void forget(ipc::ReplyObject& caller) { answers.erase(&caller); }
+    void answer(ipc::ReplyObject& caller, ipc::Packet const& packet) {
+        --waiting;
+        answers[&caller] = packet;
+    }
+
+    void forget(ipc::ReplyObject& caller) {
+        --waiting;
+        answers.erase(&caller);
+    }
 };
 
 class ConsoleTest : public testing::Test {
@@ -85,7 +100,7 @@ protected:
 
     template <typename R>
     std::optional<ipc::Packet> request(Pid pid, R const& request) {
-        return server.on_message(api::Badge{pid}, ipc::pack(R::label, request));
+        return server.on_message(badge_of(pid), ipc::pack(R::label, request));
     }
 
     std::optional<ipc::Packet> write(Pid pid, std::string_view text) {
@@ -106,6 +121,21 @@ protected:
 
     static std::string text(std::optional<ipc::Packet> const& packet) {
         return std::string{reply<Read>(packet).text.view()};
+    }
+
+    void bring_to_front(Pid pid) {
+        EXPECT_EQ(error(request(shell, Foreground{.pid = pid})), ipc::Error::None);
+    }
+
+    /// A read that has to wait; the number to ask read_by() with.
+    std::size_t wait_to_read(Pid pid) {
+        EXPECT_EQ(request(pid, Read{.max = 0}), std::nullopt);
+        return loop.objects.size() - 1;
+    }
+
+    /// What a waiting read was answered; nothing if it still waits.
+    std::string read_by(std::size_t waiting) {
+        return text(loop.answers[&*std::next(loop.objects.begin(), static_cast<long>(waiting))]);
     }
 
     void type(std::string_view keys) {
@@ -173,18 +203,72 @@ TEST_F(ConsoleTest, TakesWhatWasTypedWhileItStartsToSend) {
     EXPECT_EQ(text(loop.answers.begin()->second), "x");
 }
 
-TEST_F(ConsoleTest, HasOneReaderAtATime) {
+TEST_F(ConsoleTest, GivesInputToTheForegroundOnly) {
+    auto const background = wait_to_read(other);
+    auto const prompt = wait_to_read(shell);
+    type("for the shell");
+    EXPECT_EQ(read_by(prompt), "for the shell");
+    type("ahead");
+    EXPECT_EQ(read_by(background), "");
+    EXPECT_EQ(request(third, Read{.max = 0}), std::nullopt);
+    bring_to_front(other);
+    EXPECT_EQ(read_by(background), "ahead") << "at once";
+}
+
+TEST_F(ConsoleTest, TheForegroundReadsUntilItEndsOrTheOwnerReads) {
+    bring_to_front(other);
+    auto const first = wait_to_read(other);
+    type("1");
+    EXPECT_EQ(read_by(first), "1");
+    auto const second = wait_to_read(other);
+    auto const prompt = wait_to_read(shell);
+    type("2");
+    EXPECT_EQ(read_by(second), "");
+    EXPECT_EQ(read_by(prompt), "2");
+    bring_to_front(other);
+    static_cast<void>(request(init, Forget{.pid = other}));
+    type("3");
+    EXPECT_EQ(read_by(second), "") << "it is gone";
+    EXPECT_EQ(text(request(shell, Read{.max = 0})), "3");
+}
+
+TEST_F(ConsoleTest, KeepsHowMuchAWaitingReaderWants) {
+    EXPECT_EQ(request(other, Read{.max = 2}), std::nullopt);
+    type("abc");
+    bring_to_front(other);
+    EXPECT_EQ(read_by(0), "ab");
+    EXPECT_EQ(text(request(other, Read{.max = 0})), "c");
+}
+
+TEST_F(ConsoleTest, LetsOnlyTheOwnerSayWhoIsInFront) {
+    for (auto const pid : {init, other}) {
+        EXPECT_EQ(error(request(pid, Foreground{.pid = other})), ipc::Error::PermissionDenied);
+    }
+}
+
+TEST_F(ConsoleTest, ShowsHalfALineOfTheForeground) {
+    static_cast<void>(write(other, "What is your name? "));
+    EXPECT_EQ(shown(), "");
+    bring_to_front(other);
+    EXPECT_EQ(shown(), "What is your name? ");
+}
+
+TEST_F(ConsoleTest, TheOwnerCanReadHoweverManyWait) {
+    loop.limit = 2;
+    static_cast<void>(wait_to_read(other));
+    static_cast<void>(wait_to_read(third));
+    EXPECT_EQ(error(request(other, Read{.max = 0})), ipc::Error::OutOfMemory);
     EXPECT_EQ(request(shell, Read{.max = 0}), std::nullopt);
-    EXPECT_EQ(error(request(other, Read{.max = 0})), ipc::Error::Busy);
+    EXPECT_EQ(error(loop.answers.begin()->second), ipc::Error::OutOfMemory) << "the first to wait";
 }
 
 TEST_F(ConsoleTest, ForgetsAReaderThatHasEnded) {
-    EXPECT_EQ(request(other, Read{.max = 0}), std::nullopt);
+    static_cast<void>(wait_to_read(other));
     EXPECT_EQ(error(request(init, Forget{.pid = other})), ipc::Error::None);
     EXPECT_TRUE(loop.answers.empty());
-    EXPECT_EQ(request(shell, Read{.max = 0}), std::nullopt);
+    auto const prompt = wait_to_read(shell);
     type("x");
-    EXPECT_EQ(text(loop.answers.begin()->second), "x");
+    EXPECT_EQ(read_by(prompt), "x");
 }
 
 TEST_F(ConsoleTest, LetsOnlyTheKeeperForget) {
@@ -239,6 +323,18 @@ TEST_F(ConsoleTest, GivesControlCToWhoReads) {
     type("\x03");
     EXPECT_EQ(attention_count, 0);
     EXPECT_EQ(text(loop.answers.begin()->second), "\x03");
+}
+
+TEST_F(ConsoleTest, ControlCIsForTheOwnerWhoeverReads) {
+    bring_to_front(other);
+    auto const waiting = wait_to_read(other);
+    type("typed\x03");
+    EXPECT_EQ(attention_count, 1);
+    EXPECT_EQ(read_by(waiting), "") << "not what was typed before it either";
+    EXPECT_EQ(request(other, Read{.max = 0}), std::nullopt);
+    EXPECT_EQ(error(request(other, TakeInterrupt{})), ipc::Error::PermissionDenied);
+    EXPECT_EQ(reply<TakeInterrupt>(request(init, TakeInterrupt{})).pressed, 1u);
+    EXPECT_EQ(reply<TakeInterrupt>(request(shell, TakeInterrupt{})).pressed, 0u);
 }
 
 TEST_F(ConsoleTest, RefusesMalformedRequests) {

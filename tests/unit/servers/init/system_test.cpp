@@ -41,16 +41,19 @@ TEST(System, EagerServersComeFirst) {
     EXPECT_TRUE(std::ranges::is_partitioned(components(), eager));
 }
 
-TEST(System, ExactlyOneDrivesTheUartAndOneOwnsTheMemory) {
+TEST(System, ExactlyOneDrivesTheUartOneOwnsTheMemoryAndOneTheTerminal) {
     auto const uart = [](auto const& component) { return component.grants.uart; };
     auto const ram = [](auto const& component) { return component.grants.ram; };
+    auto const terminal = [](auto const& component) { return component.grants.terminal; };
     EXPECT_EQ(std::ranges::count_if(components(), uart), 1);
     EXPECT_EQ(std::ranges::count_if(components(), ram), 1);
+    EXPECT_EQ(std::ranges::count_if(components(), terminal), 1);
 }
 
 TEST(System, SpawnedProgramsAreGrantedNothing) {
     auto const& grants = init::program().grants;
-    EXPECT_FALSE(grants.uart || grants.ram || grants.inspect || grants.kill || grants.power);
+    EXPECT_FALSE(grants.uart || grants.ram || grants.inspect || grants.terminal || grants.kill ||
+                 grants.power);
     EXPECT_FALSE(init::program().restart);
 }
 

@@ -24,6 +24,31 @@ TEST_F(ProcessCommandTest, SpawnWaitsAndSaysHowItEnded) {
     EXPECT_EQ(run("spawn hello"), "[11] hello was killed\n");
 }
 
+TEST_F(ProcessCommandTest, WhatIsWaitedForIsInTheForeground) {
+    run("spawn hello");
+    EXPECT_EQ(terminal.brought_to_front, std::vector<std::uint64_t>{7});
+    run("spawn hello &");
+    EXPECT_EQ(terminal.brought_to_front.size(), 1u);
+    EXPECT_EQ(run("fg 8"), "[8] hello ended (exit code 0)\n");
+    EXPECT_EQ(terminal.brought_to_front, (std::vector<std::uint64_t>{7, 8}));
+}
+
+TEST_F(ProcessCommandTest, FgRefusesInWords) {
+    EXPECT_EQ(run("fg"), "fg: needs one process number (try: help fg)\n");
+    EXPECT_EQ(run("fg 7 8"), "fg: needs one process number (try: help fg)\n");
+    EXPECT_EQ(run("fg 0"), "fg: '0' is not a process number (try: help fg)\n");
+    EXPECT_EQ(run("fg 99"), "fg: no process 99 (try: ps)\n");
+    EXPECT_EQ(run("fg 2"), "fg: process 2 (console) was not started here\n");
+    EXPECT_EQ(run("fg 4"), "fg: process 4 (shell) was not started here\n");
+    EXPECT_TRUE(terminal.brought_to_front.empty());
+}
+
+TEST_F(ProcessCommandTest, ControlCKillsWhatWasBroughtToTheForeground) {
+    run("spawn hello &");
+    system.interrupt_wait = 1;
+    EXPECT_EQ(run("fg 7"), "^C\n[7] hello was killed\n");
+}
+
 TEST_F(ProcessCommandTest, SpawnWithoutANameListsThePrograms) {
     EXPECT_EQ(run("spawn"), "programs:\n"
                             "  hello              4.0 KiB\n"

@@ -41,6 +41,8 @@ public:
         return {.text = current.text, .lost = current.lost};
     }
 
+    void bring_to_front(std::uint64_t pid) override { brought_to_front.push_back(pid); }
+
     bool interrupted() override {
         if (interrupts == 0) {
             return false;
@@ -68,6 +70,7 @@ public:
     std::deque<Batch> batches;
     Batch current;
     std::string shown;
+    std::vector<std::uint64_t> brought_to_front;
     int interrupts{0}; // interrupted() answers yes for the time it has been asked so often
 };
 
