@@ -88,8 +88,17 @@ ipc::Result<ipc::process::Spawn::Reply> ProcessService::handle(api::Badge badge,
     if (!file) {
         return base::fail(ipc::Error::NotFound);
     }
+    if (!may_start_another(caller(badge))) {
+        return base::fail(ipc::Error::QuotaExceeded);
+    }
     auto const* const process = TRY(start(program(), *file, command, caller(badge)));
     return ipc::process::Spawn::Reply{.pid = process->pid};
+}
+
+/// What is known of a process stays until its parent has asked for it, in memory that all share.
+bool ProcessService::may_start_another(Pid parent) const {
+    auto const* const process = table_.find(parent);
+    return process != nullptr && table_.children_of(parent) < process->component->max_children;
 }
 
 std::optional<ipc::Result<ipc::process::Kill::Reply>>

@@ -62,6 +62,7 @@ public:
 private:
     ipc::Result<Process*> start(Component const& component, BootArchive::File const& file,
                                 std::string_view command, Pid parent);
+    [[nodiscard]] bool may_start_another(Pid parent) const;
     void finish(Process& process, ipc::process::State state, api::Word code);
     void take_reports();
     void interrupt_waits();

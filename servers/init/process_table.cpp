@@ -30,4 +30,10 @@ Process* ProcessTable::after(Pid pid) const {
     return process;
 }
 
+api::Word ProcessTable::children_of(Pid parent) const {
+    api::Word count = 0;
+    for_each([&](Process const& process) { count += process.parent == parent ? 1 : 0; });
+    return count;
+}
+
 } // namespace init

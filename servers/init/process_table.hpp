@@ -51,6 +51,8 @@ public:
     /// The process with the lowest number above `pid`, or null.
     [[nodiscard]] Process* after(Pid pid) const;
 
+    [[nodiscard]] api::Word children_of(Pid parent) const;
+
     /// Calls `act` with every process; it may remove the one it is called with.
     void for_each(auto&& act) const {
         for (auto* process = processes_.front(); process != nullptr;) {

@@ -23,6 +23,7 @@ constexpr std::array table{
               .priority = 200,
               .time_slice_us = time_slice,
               .stack_bytes = 64 * kib,
+              .max_children = 0,
               .grants = {.uart = true},
               .restart = false},
     Component{.pid = 3,
@@ -32,6 +33,7 @@ constexpr std::array table{
               .priority = 220,
               .time_slice_us = time_slice,
               .stack_bytes = 128 * kib,
+              .max_children = 0,
               .grants = {.ram = true},
               .restart = false},
     Component{.pid = 0,
@@ -41,6 +43,7 @@ constexpr std::array table{
               .priority = 120,
               .time_slice_us = time_slice,
               .stack_bytes = ipc::environment::max_stack,
+              .max_children = 1000,
               .grants = {.inspect = true, .terminal = true, .kill = true, .power = true},
               .restart = true},
 };
@@ -52,6 +55,7 @@ constexpr Component any_program{.pid = 0,
                                 .priority = 100,
                                 .time_slice_us = time_slice,
                                 .stack_bytes = ipc::environment::max_stack,
+                                .max_children = 16,
                                 .grants = {},
                                 .restart = false};
 
@@ -62,6 +66,7 @@ constexpr Component self{.pid = 1,
                          .priority = 255,
                          .time_slice_us = time_slice,
                          .stack_bytes = 64 * kib,
+                         .max_children = 0,
                          .grants = {.uart = true, .ram = true, .inspect = true, .power = true},
                          .restart = false};
 

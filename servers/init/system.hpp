@@ -34,6 +34,7 @@ struct Component {
     api::Word priority;
     api::Word time_slice_us;
     api::Word stack_bytes;
+    api::Word max_children; // that run, or of which it has not asked how they ended
     Grants grants;
     bool restart; // when it ends, however that comes
 };

@@ -15,7 +15,8 @@ inline constexpr std::size_t max_command = 256;
 enum class State : api::Word { Running = 1, Exited = 2, Killed = 3, Faulted = 4 };
 
 /// Start a program of the boot archive: its name, then arguments, separated by blanks.
-/// Errors: NotFound, BadProgram, OutOfMemory, BadMessage (no name, or longer than max_command).
+/// Errors: NotFound, BadProgram, OutOfMemory, BadMessage (no name, or longer than max_command),
+/// QuotaExceeded (too many that the caller has started still run, or wait to be asked for).
 struct Spawn {
     static constexpr api::Word label = 1;
 

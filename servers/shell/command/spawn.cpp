@@ -28,6 +28,8 @@ Status refuse(Context& context, ipc::Error error) {
     case ipc::Error::BadProgram:
         return context.fail("'", name, "' is not a program this machine can run");
     case ipc::Error::OutOfMemory: return context.fail("not enough memory for '", name, "'");
+    case ipc::Error::QuotaExceeded:
+        return context.fail("too many programs run here already (try: ps)");
     default: return context.fail("cannot start '", name, "': ", ipc::describe(error));
     }
 }

@@ -68,6 +68,8 @@ TEST_F(ProcessCommandTest, SpawnRefusesInWords) {
     EXPECT_EQ(run("spawn hello"), "spawn: 'hello' is not a program this machine can run\n");
     system.spawn_reply = base::fail(ipc::Error::OutOfMemory);
     EXPECT_EQ(run("spawn hello"), "spawn: not enough memory for 'hello'\n");
+    system.spawn_reply = base::fail(ipc::Error::QuotaExceeded);
+    EXPECT_EQ(run("spawn hello"), "spawn: too many programs run here already (try: ps)\n");
     system.spawn_reply = base::fail(ipc::Error::Busy);
     EXPECT_EQ(run("spawn hello"), "spawn: cannot start 'hello': busy\n");
 }
