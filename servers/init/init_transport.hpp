@@ -16,16 +16,27 @@ public:
         : EndpointTransport{endpoint}, factory_{factory}, objects_{pages} {}
 
     [[nodiscard]] ipc::ReplyObject* new_reply_object() {
-        auto const reply = factory_.create<sys::Reply>(api::ObjectType::Reply);
-        auto const object = objects_.take();
-        if (!reply || !object) {
+        auto const record = objects_.take();
+        if (!record) {
             return nullptr;
         }
-        (*object)->cptr = reply->cptr();
-        return *object;
+        if (!make_object(**record)) {
+            objects_.give_back(**record);
+            return nullptr;
+        }
+        return *record;
     }
 
 private:
+    /// If there is no memory for it now, the slot is in the record for the next try.
+    sys::Result<> make_object(ipc::ReplyObject& record) {
+        if (record.cptr == api::null_cptr) {
+            record.cptr = TRY(factory_.slots());
+        }
+        return factory_.memory().make(api::ObjectType::Reply, 0,
+                                      factory_.cspace().range(record.cptr));
+    }
+
     ObjectFactory& factory_;
     Slab<ipc::ReplyObject, OwnPages> objects_;
 };
