@@ -36,8 +36,11 @@ BootResult<> read_memory(formats::fdt::Tree const& tree, MemoryMap& memory) {
         all.then([&] { return memory.reserve(range, api::MemoryUse::Firmware); });
     });
     TRY(all.result());
-    if (memory.ram().empty()) {
+    if (memory.descriptions().empty()) {
         return refuse("the device tree describes no RAM");
+    }
+    if (memory.ram().empty()) {
+        return refuse("too little RAM: no whole block of 2 MiB");
     }
     return {};
 }

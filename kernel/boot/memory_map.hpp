@@ -11,11 +11,11 @@ namespace kernel::boot {
 
 class MemoryMap {
 public:
-    /// A bank of RAM. What lies outside of whole mappable blocks, or beyond the kernel's window,
-    /// is left alone: to programs it is like a device.
+    /// A bank of RAM, before anything is reserved. What lies outside of whole mappable blocks, or
+    /// beyond the kernel's window, is left alone: to programs it is like a device.
     [[nodiscard]] BootResult<> add_ram(base::PhysRange bank);
 
-    /// Of RAM or not: nobody else gets it.
+    /// Of RAM or not: nobody else gets it. What was free until now is described.
     [[nodiscard]] BootResult<> reserve(base::PhysRange range, api::MemoryUse use);
 
     /// Registers that the kernel keeps to itself.
@@ -27,15 +27,18 @@ public:
     /// Everything else below `top` that may be given to programs.
     [[nodiscard]] BootResult<RegionList> devices(base::PhysAddr top) const;
 
-    /// Banks and reservations, in the order in which they became known.
+    /// Banks and reservations, in the order in which they became known. Every byte of RAM that is
+    /// not free is in exactly one of those that are not Ram.
     [[nodiscard]] std::span<api::MemoryDescription const> descriptions() const {
         return std::span{descriptions_}.first(description_count_);
     }
 
 private:
-    [[nodiscard]] BootResult<> describe(api::MemoryDescription const& description);
+    [[nodiscard]] BootResult<> add_new_ram(base::PhysRange bank);
+    [[nodiscard]] BootResult<> describe(base::PhysRange range, api::MemoryUse use);
 
-    RegionList ram_;
+    RegionList banks_; // as found
+    RegionList ram_;   // of these, what the kernel maps
     RegionList free_;
     RegionList not_devices_;
     std::array<api::MemoryDescription, RegionList::capacity> descriptions_{};

@@ -57,7 +57,8 @@ struct BootInfoHeader {
 
 inline constexpr Word boot_info_padding = 0;
 inline constexpr Word boot_info_fdt = 6;
-/// Quire's own: an array of MemoryDescription, where the RAM that is in no untyped went.
+/// Quire's own: an array of MemoryDescription: the RAM there is, and where what is in no untyped
+/// went. Parts do not overlap: everything but Ram adds up with the RAM untypeds to Ram.
 inline constexpr Word boot_info_memory_map = 0x5155'0001;
 
 enum class MemoryUse : Word {
@@ -66,7 +67,8 @@ enum class MemoryUse : Word {
     RootImage = 3,   // the root task's image and what was loaded with it
     RootObjects = 4, // CNode, tables, TCB... of the root task, boot info
     Firmware = 5,    // reserved by the device tree or the board
-    Ram = 6,         // a bank of RAM as the device tree describes it
+    Ram = 6,         // a bank of RAM as the device tree describes it, or as the board is assumed
+    Unused = 7,      // RAM in no whole block, or beyond what the kernel can map
 };
 
 struct MemoryDescription {

@@ -81,6 +81,11 @@ struct PhysRange {
         return begin < other.end && other.begin < end;
     }
 
+    /// What both have; empty if they do not overlap.
+    [[nodiscard]] constexpr PhysRange intersection(PhysRange other) const {
+        return {begin < other.begin ? other.begin : begin, end < other.end ? end : other.end};
+    }
+
     friend constexpr bool operator==(PhysRange, PhysRange) = default;
 };
 

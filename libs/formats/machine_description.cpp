@@ -15,7 +15,7 @@ constexpr std::size_t most_cells = 2;
 bool any_compatible(fdt::Tree const& tree, std::initializer_list<std::string_view> names) {
     for (std::optional node = tree.root(); node; node = node->following()) {
         for (auto const name : names) {
-            if (node->compatible_with(name)) {
+            if (node->compatible_with(name) && is_enabled(*node)) {
                 return true;
             }
         }
@@ -24,6 +24,11 @@ bool any_compatible(fdt::Tree const& tree, std::initializer_list<std::string_vie
 }
 
 } // namespace
+
+bool is_enabled(fdt::Node const& node) {
+    auto const status = node.property("status");
+    return !status || status->text() == "okay" || status->text() == "ok";
+}
 
 RegRanges::RegRanges(fdt::Node const& node, fdt::Node const& parent)
     : reg_{node.property("reg")},
@@ -59,7 +64,7 @@ GicVersion gic_version(fdt::Tree const& tree) {
 
 FirmwareCall firmware_call(fdt::Tree const& tree) {
     auto const psci = tree.root().child("psci");
-    auto const method = psci ? psci->property("method") : std::nullopt;
+    auto const method = psci && is_enabled(*psci) ? psci->property("method") : std::nullopt;
     if (!method) {
         return FirmwareCall::None;
     }

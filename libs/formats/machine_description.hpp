@@ -32,12 +32,15 @@ enum class GicVersion { None, V2, V3 };
 /// How PSCI firmware is entered.
 enum class FirmwareCall { None, Hvc, Smc };
 
+/// Whether the node describes something that is there to be used.
+[[nodiscard]] bool is_enabled(fdt::Node const& node);
+
 /// Calls `visit` with each bank of RAM.
 void for_each_ram(fdt::Tree const& tree, std::invocable<base::PhysRange> auto visit) {
     auto const root = tree.root();
     for (auto node = root.first_child(); node; node = node->next_sibling()) {
         auto const type = node->property("device_type");
-        if (!type || type->text() != "memory") {
+        if (!type || type->text() != "memory" || !is_enabled(*node)) {
             continue;
         }
         RegRanges ranges{*node, root};
@@ -58,7 +61,7 @@ void for_each_reservation(fdt::Tree const& tree, std::invocable<base::PhysRange>
     for (auto node = parent ? parent->first_child() : std::nullopt; node;
          node = node->next_sibling()) {
         RegRanges ranges{*node, *parent};
-        while (auto const range = ranges.next()) {
+        while (auto const range = is_enabled(*node) ? ranges.next() : std::nullopt) {
             visit(*range);
         }
     }

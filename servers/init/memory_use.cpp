@@ -18,6 +18,7 @@ void count(ipc::process::Memory::Reply& sums, api::MemoryDescription const& part
     case api::MemoryUse::RootImage: sums.boot_image += part.size; break;
     case api::MemoryUse::RootObjects: sums.init += part.size; break;
     case api::MemoryUse::Firmware: sums.firmware += part.size; break;
+    case api::MemoryUse::Unused: sums.unused += part.size; break;
     case api::MemoryUse::Ram: sums.ram += part.size; break;
     }
 }
@@ -40,6 +41,9 @@ ipc::process::Memory::Reply memory_use(std::span<std::byte const> extra, std::ui
         std::memcpy(&header, extra.data(), sizeof header);
         if (header.length < sizeof header || header.length > extra.size()) {
             break;
+        }
+        if (header.id == api::boot_info_fdt) {
+            sums.is_described = 1;
         }
         if (header.id == api::boot_info_memory_map) {
             count_all(sums, extra.subspan(sizeof header, header.length - sizeof header));

@@ -196,6 +196,8 @@ def little_memory(suite: Suite, bench: Bench) -> None:
     says("RAM of 512 KiB", "not enough memory", bench.with_tree(bench.tree_with_ram(1 << 19)))
     says("no RAM at all", "describes no memory", bench.with_tree(bench.tree_with_ram(0)))
     if bench.target.board is boards.VIRT:
+        mebibyte = bench.with_tree(bench.tree_with_ram(1 << 20))
+        says("RAM of 1 MiB", "too little RAM: no whole block of 2 MiB", mebibyte)
         image = bytes(bench.image.bytes)
         machine = bench.machine(image, memory="5M")
         says("RAM of 5 MiB", "too little memory.*the system stops here", machine.command())

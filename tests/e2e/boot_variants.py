@@ -9,7 +9,9 @@ from quire import boards
 from session import Suite, Target, check, check_matches, free_memory
 
 
-def reaches_the_shell(target: Target, ram: int | None = None, says: str = "", **choices) -> None:
+def reaches_the_shell(
+    target: Target, ram: int | None = None, described: bool = True, says: str = "", **choices
+) -> None:
     with session.booted(target.machine(**choices)) as shell:
         if says:
             text = bytes(shell.uart.transcript).decode(errors="replace")
@@ -17,7 +19,8 @@ def reaches_the_shell(target: Target, ram: int | None = None, says: str = "", **
         check_matches("^Hello", shell.run("spawn hello"))
         if ram is not None:
             text = shell.run("memstat --plain")
-            check(re.search(rf"RAM of the device tree, {ram} bytes: complete", text), text)
+            origin = "of the device tree" if described else "this board must have"
+            check(re.search(rf"= RAM {origin}, {ram} bytes: complete", text), text)
 
 
 def memory_runs_out(target: Target) -> None:
@@ -43,10 +46,19 @@ def cases(suite: Suite, target: Target) -> None:
         case("with a GIC of version 3, entered at EL2", gic=3, hypervisor=True)
         suite.case("with 24 MiB, and a program wants more", lambda: memory_runs_out(target))
         case("with 128 MiB", memory="128M", ram=128 << 20)
+        case("with 129 MiB, not a whole number of blocks", memory="129M", ram=129 << 20)
         case("with 4 GiB", memory="4G", ram=4 << 30)
+        secure = ["-machine", "secure=on"]
+        case("with memory that is not for us", ram=target.ram, extra=secure)
         case("with four cores, of which three stay off", cores=4)
     else:
-        case("without a device tree", device_tree=None, says="no device tree: assuming")
+        case(
+            "without a device tree",
+            device_tree=None,
+            says="no device tree: assuming",
+            ram=0x3B40_0000,
+            described=False,
+        )
         case("with four cores, of which three wait", cores=4)
 
 

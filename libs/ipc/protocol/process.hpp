@@ -115,7 +115,9 @@ struct Memory {
     static constexpr api::Word label = 9;
 
     struct Reply {
-        api::Word ram; // as the device tree describes it
+        api::Word ram;          // as the device tree describes it
+        api::Word is_described; // 1; 0: there is no device tree, it is what the board must have
+        api::Word unused;       // what the kernel leaves alone
         api::Word firmware;
         api::Word kernel;
         api::Word device_tree;

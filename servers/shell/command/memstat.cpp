@@ -19,12 +19,13 @@ struct Row {
     std::string_view what;
 };
 
-using Rows = std::array<Row, 12>;
+using Rows = std::array<Row, 13>;
 
 Rows make_rows(ipc::process::Memory::Reply const& memory,
                ipc::pager::Statistics::Reply const& pager) {
     return {{
         {"firmware", memory.firmware, Style::Dim, "reserved by the machine"},
+        {"unused", memory.unused, Style::Dim, "in no block of 2 MiB"},
         {"kernel", memory.kernel, Style::Blue, "with boot-time objects"},
         {"device tree", memory.device_tree, Style::Blue, "what the machine is"},
         {"boot image", memory.boot_image, Style::Magenta, "init and the programs"},
@@ -47,6 +48,11 @@ void print_percent(Printer& out, std::uint64_t part, std::uint64_t whole) {
     out.print(base::Right{per_mille / 10, 5}, '.', per_mille % 10, " % ");
 }
 
+/// Where the total comes from.
+std::string_view ram_name(ipc::process::Memory::Reply const& memory) {
+    return memory.is_described != 0 ? "RAM of the device tree" : "RAM this board must have";
+}
+
 /// The pager's own sum and the sum over everybody are checked separately: they say whose books are
 /// wrong.
 Status print_sums(Context& context, std::uint64_t sum, ipc::process::Memory::Reply const& memory,
@@ -57,7 +63,7 @@ Status print_sums(Context& context, std::uint64_t sum, ipc::process::Memory::Rep
     auto const pager_sum = pager.free + pager.anonymous + pager.shared_zero + pager.buffers +
                            pager.page_tables + pager.kernel_objects + pager.pager;
     if (sum == memory.ram && pager_sum == pager.total) {
-        out.line(Style::Green, "  = RAM of the device tree, ", memory.ram, " bytes: complete",
+        out.line(Style::Green, "  = ", ram_name(memory), ", ", memory.ram, " bytes: complete",
                  Style::Normal);
         return Status::Done;
     }
@@ -68,7 +74,7 @@ Status print_sums(Context& context, std::uint64_t sum, ipc::process::Memory::Rep
     }
     if (sum != memory.ram) {
         bool const missing = sum < memory.ram;
-        out.line(Style::Red, "  RAM of the device tree is ", memory.ram,
+        out.line(Style::Red, "  ", ram_name(memory), " is ", memory.ram,
                  " bytes: ", missing ? memory.ram - sum : sum - memory.ram,
                  missing ? " bytes are missing" : " bytes too many", Style::Normal);
     }

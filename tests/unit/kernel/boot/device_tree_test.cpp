@@ -70,6 +70,28 @@ TEST_F(DeviceTreeTest, KeepsReservedRamFromEveryone) {
     EXPECT_EQ(firmware, 2);
 }
 
+TEST_F(DeviceTreeTest, CountsWhatTreeAndBoardBothReserveOnce) {
+    DeviceTreeBlob tree;
+    tree.reserve(0, 0x8'0000);
+    tree.begin("").cells("#address-cells", {2}).cells("#size-cells", {2});
+    tree.begin("memory@0").text("device_type", "memory").cells("reg", {0, 0, 0, 0x100'0000}).end();
+    tree.end().token(DeviceTreeBlob::End);
+    ASSERT_TRUE(discover(tree));
+    ASSERT_TRUE(memory.reserve({PhysAddr{0}, PhysAddr{0x1000}}, api::MemoryUse::Firmware));
+    ASSERT_EQ(memory.descriptions().size(), 2u);
+    EXPECT_EQ(memory.descriptions()[1].size, 0x8'0000u);
+}
+
+TEST_F(DeviceTreeTest, SaysWhenNoBlockOfRamIsWhole) {
+    DeviceTreeBlob tree;
+    tree.begin("").cells("#address-cells", {2}).cells("#size-cells", {2});
+    tree.begin("memory@0").text("device_type", "memory").cells("reg", {0, 0, 0, 0x10'0000}).end();
+    tree.end().token(DeviceTreeBlob::End);
+    auto const too_little = discover(tree);
+    ASSERT_FALSE(too_little);
+    EXPECT_EQ(too_little.error(), "too little RAM: no whole block of 2 MiB");
+}
+
 TEST_F(DeviceTreeTest, AssumesTheBoardsDefaultsWithoutOne) {
     auto const found = discover_machine({}, memory);
     ASSERT_TRUE(found);

@@ -20,6 +20,27 @@ constexpr PhysRange range(std::uint64_t begin, std::uint64_t end) {
     return {PhysAddr{begin}, PhysAddr{end}};
 }
 
+/// What all descriptions of one use add up to.
+std::uint64_t bytes_of(MemoryMap const& memory, MemoryUse use) {
+    std::uint64_t bytes = 0;
+    for (auto const& part : memory.descriptions()) {
+        bytes += part.use == use ? part.size : 0;
+    }
+    return bytes;
+}
+
+/// Every byte of RAM is free or in exactly one description of another use.
+void expect_sums(MemoryMap const& memory) {
+    std::uint64_t bytes = 0;
+    for (auto const& part : memory.descriptions()) {
+        bytes += part.use == MemoryUse::Ram ? 0 : part.size;
+    }
+    for (auto const region : memory.free_ram()) {
+        bytes += region.size();
+    }
+    EXPECT_EQ(bytes, bytes_of(memory, MemoryUse::Ram));
+}
+
 TEST(MemoryMapTest, FreeIsRamWithoutReservations) {
     MemoryMap memory;
     ASSERT_TRUE(memory.add_ram(range(0x4000'0000, 0x4800'0000)));
@@ -27,14 +48,49 @@ TEST(MemoryMapTest, FreeIsRamWithoutReservations) {
     ASSERT_TRUE(memory.reserve(range(0x0, 0x1000), MemoryUse::Firmware)); // no RAM there
     ASSERT_EQ(memory.free_ram().size(), 1u);
     EXPECT_EQ(memory.free_ram()[0], range(0x4004'3210, 0x4800'0000));
-    EXPECT_EQ(memory.descriptions().size(), 3u);
+    EXPECT_EQ(memory.descriptions().size(), 2u);
+    expect_sums(memory);
 }
 
-TEST(MemoryMapTest, SaysTheSameThingOnce) {
+TEST(MemoryMapTest, ReservationsThatOverlapCountOnce) {
     MemoryMap memory;
+    ASSERT_TRUE(memory.add_ram(range(0, 0x100'0000)));
+    ASSERT_TRUE(memory.reserve(range(0x2'0000, 0x3'0000), MemoryUse::Kernel));
+    ASSERT_TRUE(memory.reserve(range(0, 0x8'0000), MemoryUse::Firmware));
     ASSERT_TRUE(memory.reserve(range(0, 0x1000), MemoryUse::Firmware));
-    ASSERT_TRUE(memory.reserve(range(0, 0x1000), MemoryUse::Firmware));
-    EXPECT_EQ(memory.descriptions().size(), 1u);
+    ASSERT_TRUE(memory.reserve(range(0x2'0000, 0x3'0000), MemoryUse::Kernel));
+    EXPECT_EQ(bytes_of(memory, MemoryUse::Kernel), 0x1'0000u);
+    EXPECT_EQ(bytes_of(memory, MemoryUse::Firmware), 0x7'0000u) << "on both sides of the kernel";
+    expect_sums(memory);
+}
+
+TEST(MemoryMapTest, ReservationsOutsideOfRamAreNoRam) {
+    MemoryMap memory;
+    ASSERT_TRUE(memory.add_ram(range(0x4000'0000, 0x4100'0000)));
+    ASSERT_TRUE(memory.reserve(range(0x10'0000, 0x20'0000), MemoryUse::Firmware));
+    ASSERT_TRUE(memory.reserve(range(0x3fff'0000, 0x4000'1000), MemoryUse::Firmware));
+    EXPECT_EQ(bytes_of(memory, MemoryUse::Firmware), 0x1000u);
+    expect_sums(memory);
+}
+
+TEST(MemoryMapTest, BanksThatOverlapCountOnce) {
+    MemoryMap memory;
+    ASSERT_TRUE(memory.add_ram(range(0, 0x100'0000)));
+    ASSERT_TRUE(memory.add_ram(range(0x80'0000, 0x180'0000)));
+    ASSERT_TRUE(memory.add_ram(range(0x20'0000, 0x40'0000)));
+    EXPECT_EQ(bytes_of(memory, MemoryUse::Ram), 0x180'0000u);
+    expect_sums(memory);
+}
+
+TEST(MemoryMapTest, WhatIsCutOffABankIsUnused) {
+    MemoryMap memory;
+    ASSERT_TRUE(memory.add_ram(range(0x10'0000, 0x7f'ffff)));
+    ASSERT_TRUE(memory.add_ram(range(0x1000'0000, 0x1000'1000)));
+    ASSERT_TRUE(memory.reserve(range(0x10'0000, 0x30'0000), MemoryUse::Firmware)); // half of it
+    EXPECT_EQ(bytes_of(memory, MemoryUse::Ram), 0x6f'ffffu + 0x1000);
+    EXPECT_EQ(bytes_of(memory, MemoryUse::Unused), 0x10'0000u + 0x1f'ffff + 0x1000);
+    EXPECT_EQ(bytes_of(memory, MemoryUse::Firmware), 0x10'0000u);
+    expect_sums(memory);
 }
 
 TEST(MemoryMapTest, BanksAreUsedByWholeBlocks) {
@@ -50,6 +106,10 @@ TEST(MemoryMapTest, RamBeyondTheWindowIsLeftAlone) {
     ASSERT_TRUE(memory.add_ram(range(0x40'0000'0000, 0x100'0000'0000)));
     ASSERT_EQ(memory.ram().size(), 1u);
     EXPECT_EQ(memory.ram()[0].end, PhysAddr{arch::window_size});
+    EXPECT_EQ(bytes_of(memory, MemoryUse::Ram), 0xc0'0000'0000u);
+    ASSERT_TRUE(memory.add_ram(range(0x200'0000'0000, 0x200'0020'0000)));
+    EXPECT_EQ(memory.ram().size(), 1u);
+    expect_sums(memory);
 }
 
 TEST(MemoryMapTest, DevicesAreTheGaps) {

@@ -87,6 +87,28 @@ TEST(MachineDescription, OnlyMemoryBelowTheRootIsRam) {
     EXPECT_EQ(ram_of(finish(blob)), Ranges{});
 }
 
+TEST(MachineDescription, WhatIsDisabledDoesNotCount) {
+    auto blob = root(1, 1);
+    blob.reserve(0, 0x100);
+    for (auto const* const status : {"okay", "ok", "disabled", "fail", ""}) {
+        blob.begin("memory").text("device_type", "memory").text("status", status);
+        blob.cells("reg", {0x1000, 0x1000}).end();
+    }
+    blob.begin("reserved-memory").cells("#address-cells", {1}).cells("#size-cells", {1});
+    blob.begin("used").cells("reg", {0x100, 0x100}).end();
+    blob.begin("unused").text("status", "disabled").cells("reg", {0x200, 0x100}).end();
+    blob.end();
+    blob.begin("intc").text("status", "disabled").text("compatible", "arm,gic-v3").end();
+    blob.begin("psci").text("status", "disabled").text("method", "smc").end();
+    finish(blob);
+    EXPECT_EQ(ram_of(blob), (Ranges{{0x1000, 0x1000}, {0x1000, 0x1000}}));
+    EXPECT_EQ(reservations_of(blob), (Ranges{{0, 0x100}, {0x100, 0x100}}));
+    auto const bytes = blob.build();
+    auto const tree = *Tree::parse(bytes);
+    EXPECT_EQ(formats::gic_version(tree), GicVersion::None);
+    EXPECT_EQ(formats::firmware_call(tree), FirmwareCall::None);
+}
+
 TEST(MachineDescription, BothKindsOfReservations) {
     EXPECT_EQ(reservations_of(sample_tree()), (Ranges{{0, 0x1000}, {0x100'0000, 0x2000}}));
 }

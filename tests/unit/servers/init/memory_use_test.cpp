@@ -41,7 +41,8 @@ TEST(MemoryUse, SumsPartsByUse) {
                                            {.paddr = 20, .size = 7, .use = MemoryUse::RootImage},
                                            {.paddr = 30, .size = 3, .use = MemoryUse::RootObjects},
                                            {.paddr = 40, .size = 4, .use = MemoryUse::Firmware},
-                                           {.paddr = 44, .size = 1, .use = MemoryUse::DeviceTree}});
+                                           {.paddr = 44, .size = 1, .use = MemoryUse::DeviceTree},
+                                           {.paddr = 90, .size = 9, .use = MemoryUse::Unused}});
     auto const use = init::memory_use(area.bytes(), 10);
     EXPECT_EQ(use.ram, 150u);
     EXPECT_EQ(use.kernel, 20u);
@@ -49,6 +50,8 @@ TEST(MemoryUse, SumsPartsByUse) {
     EXPECT_EQ(use.init, 13u) << "the root task's objects and what init kept";
     EXPECT_EQ(use.firmware, 4u);
     EXPECT_EQ(use.device_tree, 1u);
+    EXPECT_EQ(use.unused, 9u);
+    EXPECT_EQ(use.is_described, 1u);
 }
 
 TEST(MemoryUse, IgnoresWhatItDoesNotKnow) {
@@ -57,6 +60,14 @@ TEST(MemoryUse, IgnoresWhatItDoesNotKnow) {
     area.chunk(api::boot_info_memory_map,
                {{.paddr = 0, .size = 100, .use = static_cast<MemoryUse>(77)}});
     EXPECT_EQ(init::memory_use(area.bytes(), 0).ram, 0u);
+}
+
+TEST(MemoryUse, WithoutADeviceTreeRamIsOnlyAssumed) {
+    ExtraArea area;
+    area.chunk(api::boot_info_memory_map, {{.paddr = 0, .size = 100, .use = MemoryUse::Ram}});
+    auto const use = init::memory_use(area.bytes(), 0);
+    EXPECT_EQ(use.ram, 100u);
+    EXPECT_EQ(use.is_described, 0u);
 }
 
 TEST(MemoryUse, StopsAtAChunkThatCannotBe) {

@@ -15,6 +15,7 @@ class MemoryCommandTest : public ShellTest {};
 TEST_F(MemoryCommandTest, MemstatForScripts) {
     EXPECT_EQ(run("memstat --plain"),
               "  firmware                 0  reserved by the machine\n"
+              "  unused                   0  in no block of 2 MiB\n"
               "  kernel              524288  with boot-time objects\n"
               "  device tree          65536  what the machine is\n"
               "  boot image         1048576  init and the programs\n"
@@ -45,6 +46,16 @@ TEST_F(MemoryCommandTest, MemstatForPeople) {
           "    4  shell        8.0 MiB  200 KiB 40.0 KiB  8.0 KiB 16.0 KiB     123  [:....]\n"}) {
         EXPECT_NE(shown.find(line), std::string::npos) << line << "\nis not in\n" << shown;
     }
+}
+
+TEST_F(MemoryCommandTest, MemstatSaysWhenRamIsAssumed) {
+    system.memory_reply->is_described = 0;
+    EXPECT_NE(run("memstat").find("  = RAM this board must have, 134217728 bytes: complete\n"),
+              std::string::npos);
+    system.memory_reply->ram += 4096;
+    EXPECT_NE(run("memstat").find("  RAM this board must have is 134221824 bytes: 4096 bytes are "
+                                  "missing\n"),
+              std::string::npos);
 }
 
 TEST_F(MemoryCommandTest, MemstatSaysWhoseBooksAreWrong) {

@@ -12,6 +12,8 @@ using ipc::process::State;
 
 FakeSystem::FakeSystem()
     : memory_reply{ipc::process::Memory::Reply{.ram = 128 << 20,
+                                               .is_described = 1,
+                                               .unused = 0,
                                                .firmware = 0,
                                                .kernel = 512 << 10,
                                                .device_tree = 64 << 10,
