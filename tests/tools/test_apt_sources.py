@@ -53,5 +53,12 @@ class DeriveTest(unittest.TestCase):
         stanza = "Enabled: no\nTypes: deb\nURIs: http://m/debian\nSuites: bookworm\n"
         self.assertIsNone(derived(debian_sources=stanza))
 
+    def test_passes_over_stanzas_that_name_no_suite(self):
+        text = "Types: deb\nURIs: http://broken/\n\nTypes: deb\nURIs: http://m/debian\n"
+        self.assertEqual(
+            derived(a_sources=text + "Suites: bookworm\nComponents: main\n")[0],
+            f"quire-{SUITE}.sources",
+        )
+
     def test_does_not_mistake_security_for_the_archive(self):
         self.assertIsNone(derived(sources_list="deb http://m/security bookworm-security main\n"))

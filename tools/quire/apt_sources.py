@@ -50,9 +50,9 @@ def derive(files: dict[str, str], known_suite: str, suite: str) -> tuple[str, st
     for name, text in sorted(files.items()):
         if name.endswith(".sources"):
             for fields in stanzas(text):
-                if suite in fields["Suites"].split():
+                if suite in fields.get("Suites", "").split():
                     return None
-                if known_suite in fields["Suites"].split():
+                if known_suite in fields.get("Suites", "").split():
                     derived = derived or ("sources", stanza_for(fields, suite))
         else:
             for found in one_line_sources(text):
@@ -104,7 +104,7 @@ def mirror() -> str | None:
     for name, text in sorted(source_files().items()):
         if name.endswith(".sources"):
             for fields in stanzas(text):
-                if codename in fields["Suites"].split():
+                if codename in fields.get("Suites", "").split() and fields.get("URIs"):
                     return fields["URIs"].split()[0]
         else:
             for found in one_line_sources(text):

@@ -2,6 +2,7 @@
 """What must be installed to build, run and test Quire, and how Debian is asked for it."""
 
 import dataclasses
+import functools
 import os
 import pathlib
 import shutil
@@ -9,7 +10,7 @@ import subprocess
 from collections.abc import Callable
 
 from quire import apt_sources, qemu
-from quire.boards import RPI4, VIRT, Board
+from quire.boards import ROOT, RPI4, VIRT, Board
 from quire.report import Failure, say
 
 
@@ -45,18 +46,21 @@ FOR_BUILDING = [
 ]
 FOR_RUNNING = FOR_BUILDING + [emulator(VIRT)]
 FOR_THE_PI = FOR_BUILDING + [emulator(RPI4)]
-FOR_TESTING = FOR_THE_PI + [
+FOR_TESTING = FOR_RUNNING + [
     program("clang-format-19"),
     program("clang-tidy-19"),
     file("libclang-rt-19-dev", f"{LLVM}/lib/clang/19/lib/linux"),
     file("libgtest-dev", "/usr/include/gtest/gtest.h"),
 ]
-FOR_DEBUGGING = FOR_THE_PI + [program("gdb-multiarch")]
+DEBUGGER = [program("gdb-multiarch")]
 
 # Of Debian 12's backports exactly these packages, not what they depend on: taking that too would
 # replace libelf1 and leave gdb-multiarch uninstallable.
 QEMU_PACKAGES = ["qemu-system-arm", "qemu-system-common", "qemu-system-data"]
 BACKPORTS = "bookworm-backports"
+
+# With which QEMU, that has no Raspberry Pi 4, we have tried in vain to get another.
+PI_NOTE = ROOT / "build" / "qemu-without-raspi4b"
 
 
 def missing(requirements: list[Requirement]) -> list[str]:
@@ -84,9 +88,25 @@ def install_missing(requirements: list[Requirement]) -> None:
         update()
     apt_get("install", "--yes", "--no-install-recommends", *wanted, *from_backports)
     qemu.machines.cache_clear()
+    qemu.version.cache_clear()
     still = [package for package in missing(requirements) if package != "qemu-system-arm"]
     if still:
         raise Failure(f"These packages were installed but lack what is needed: {' '.join(still)}")
+
+
+def wish_for_the_pi() -> None:
+    """Tries, once, to get an emulator of the Raspberry Pi 4. Without it the rest still works."""
+    if emulator(RPI4).is_there():
+        return
+    if PI_NOTE.exists() and PI_NOTE.read_text() == qemu.version():
+        return
+    try:
+        install_missing([emulator(RPI4)])
+    except Failure as failure:
+        say(f"This is needed for the Raspberry Pi 4 only, so we go on without it:\n{failure}")
+    if not emulator(RPI4).is_there():
+        PI_NOTE.parent.mkdir(exist_ok=True)
+        PI_NOTE.write_text(qemu.version())
 
 
 def debian_release() -> str | None:
@@ -100,6 +120,7 @@ def debian_release() -> str | None:
     return fields.get("VERSION_ID", "").strip('"')
 
 
+@functools.cache
 def backports_of_qemu() -> list[str]:
     """Debian 12's own QEMU knows no Raspberry Pi 4; its backports do. Falls back to its own."""
     added = apt_sources.add_suite("bookworm", BACKPORTS, as_root)
@@ -153,3 +174,7 @@ def as_root(command: list[str], text: str | None = None) -> None:
 
 def for_board(board: Board) -> list[Requirement]:
     return FOR_RUNNING if board is VIRT else FOR_THE_PI
+
+
+def for_debugging(board: Board) -> list[Requirement]:
+    return for_board(board) + DEBUGGER
