@@ -26,8 +26,9 @@ void send_fault(KernelState& kernel, Tcb& thread, Capability const& handler,
 
 [[maybe_unused]] void report_unhandled(Tcb const& thread, FaultRecord const& fault) {
     using base::Hex;
-    print("thread '", thread.name.data(), "' has no handler for its fault ",
-          std::to_underlying(fault.kind), " at ", Hex{thread.context.fault_ip}, ": ",
+    print("thread '", thread.name.data(), "' (TCB ", Hex{reinterpret_cast<Word>(&thread)},
+          ", priority ", Word{thread.priority}, ") at ", Hex{thread.context.fault_ip},
+          " has no handler for its fault ", std::to_underlying(fault.kind), ": ",
           Hex{fault.words[0]}, " ", Hex{fault.words[1]}, " ", Hex{fault.words[2]});
 }
 

@@ -3,7 +3,12 @@
 // The traps. Which register means what is fixed by the kernel's interface; the kernel preserves
 // every register that is not listed as output.
 
+#include <sys/ipc_buffer.hpp>
 #include <sys/syscall.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <span>
 
 namespace sys {
 
@@ -93,6 +98,15 @@ api::Badge nb_wait(api::CPtr notification) {
 
 void yield() {
     trap(api::Syscall::Yield, {});
+}
+
+/// The name travels as text with a zero at its end, where the words of a message do.
+void debug_name_thread(api::CPtr thread, std::string_view name) {
+    auto const text = std::as_writable_bytes(std::span{ipc_buffer().words});
+    auto const length = std::min(name.size(), text.size() - 1);
+    std::memcpy(text.data(), name.data(), length);
+    text[length] = std::byte{0};
+    trap(api::Syscall::DebugNameThread, {.x0 = static_cast<api::Word>(thread)});
 }
 
 void debug_put_char(char c) {

@@ -8,6 +8,7 @@
 #include <api/types.hpp>
 
 #include <array>
+#include <string_view>
 
 namespace sys {
 
@@ -54,6 +55,13 @@ api::Badge wait(api::CPtr notification);
 api::Badge nb_wait(api::CPtr notification);
 
 void yield();
+
+/// Whether this program is built for debugging, as the kernel of the same build then is: only such
+/// a kernel knows the calls that are for debugging, to others they are faults.
+inline constexpr bool debug_build = QUIRE_DEBUG != 0;
+
+/// What the kernel calls a thread in its messages. For debug builds only.
+void debug_name_thread(api::CPtr thread, std::string_view name);
 
 /// A character on the kernel's console: for programs that have nothing else yet.
 void debug_put_char(char c);

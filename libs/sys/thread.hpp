@@ -70,6 +70,13 @@ public:
         return perform(api::Invocation::TcbSetTimeoutEndpoint, words(), caps(handler.cptr()));
     }
 
+    /// So that the kernel's messages say who it is. Nothing in builds that are not for debugging.
+    void set_name(std::string_view name) const {
+        if constexpr (debug_build) {
+            debug_name_thread(cptr(), name);
+        }
+    }
+
     [[nodiscard]] Result<> suspend() const { return perform(api::Invocation::TcbSuspend); }
     [[nodiscard]] Result<> resume() const { return perform(api::Invocation::TcbResume); }
 

@@ -30,6 +30,7 @@ RootSystem::RootSystem(api::BootInfo const& boot_info)
       power_{devices_, pages_}, spawner_{factory_, connections_} {}
 
 void RootSystem::build() {
+    own::thread.set_name(root_task().name);
     take_ram();
     need(factory_.install_root(), "a bigger capability space");
     check_archive();

@@ -52,6 +52,7 @@ sys::Result<> ServerStarter::run(Server const& server, Component const& componen
                                 base::UserAddr{environment::ipc_buffer}, server.ipc_buffer));
     TRY(server.thread.set_scheduling(own::thread,
                                      {.priority = component.priority, .context = server.context}));
+    server.thread.set_name(component.name);
     api::UserRegisters registers{};
     registers.pc = server.entry;
     registers.sp = environment::stack_top;

@@ -189,6 +189,7 @@ sys::Result<> Spawner::start_thread(Process const& process, api::Word entry) {
                               {.priority = component.priority,
                                .context = context,
                                .fault_handler = sys::Capability{scratch_.fault_handler}}));
+    thread.set_name(process.name.view());
     api::UserRegisters registers{};
     registers.pc = entry;
     registers.sp = environment::stack_top;

@@ -2,6 +2,7 @@
 //
 // Faults: their messages, what answers do, and threads that nobody looks after.
 
+#include <base/format.hpp>
 #include <kernel/ipc/cancel.hpp>
 #include <kernel/ipc/fault.hpp>
 
@@ -83,7 +84,12 @@ TEST_F(FaultTest, WithoutHandlerTheThreadStops) {
     vm_fault();
     EXPECT_EQ(thread.state, ThreadState::Inactive);
     EXPECT_EQ(thread.fault.kind, Fault::None);
-    EXPECT_NE(arch::fake_machine().console.find("0x2000"), std::string::npos);
+    std::array<char, 64> line;
+    auto const who =
+        base::format_to(line, "(TCB ", base::Hex{reinterpret_cast<Word>(&thread)}, ", priority ",
+                        Word{thread.priority}, ") at 0x2000 has no handler");
+    EXPECT_NE(arch::fake_machine().console.find(who), std::string::npos)
+        << arch::fake_machine().console;
 }
 
 TEST_F(FaultTest, AUserExceptionCanBeAnsweredWithRegisters) {

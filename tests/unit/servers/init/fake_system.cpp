@@ -170,6 +170,10 @@ void yield() {}
 
 void debug_put_char(char) {}
 
+void debug_name_thread(api::CPtr, std::string_view name) {
+    init_test::the_system->thread_names.emplace_back(name);
+}
+
 } // namespace sys
 
 namespace client::clock {

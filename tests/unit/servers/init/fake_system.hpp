@@ -82,6 +82,7 @@ public:
     FakeKernel kernel;
     FakePager pager;
     FakeConsole console;
+    std::vector<std::string> thread_names;              // as they are given
     std::map<api::CPtr, std::vector<ipc::Packet>> sent; // answers, by reply object
     std::uint64_t milliseconds{0};
 };

@@ -17,6 +17,13 @@ TEST_F(ProcessServiceTest, SpawnMapsEverySegmentAndLists) {
     EXPECT_EQ(list(), (std::vector<init::Pid>{shell, pid}));
 }
 
+TEST_F(ProcessServiceTest, DebugKernelsHearTheNameOfEachThread) {
+    static_cast<void>(spawned("hello there"));
+    auto const named =
+        sys::debug_build ? std::vector<std::string>{"shell", "hello"} : std::vector<std::string>{};
+    EXPECT_EQ(system.thread_names, named);
+}
+
 TEST_F(ProcessServiceTest, CommandLineIsKeptForTheProgram) {
     auto const pid = spawned("  hello  a b ");
     auto const arguments = *ask(pid, ipc::process::Arguments{});
