@@ -209,6 +209,42 @@ def little_memory(suite: Suite, bench: Bench) -> None:
         suite.case("RAM of 8 MiB", pager_refuses)
 
 
+def kernel_that_loads_from(address: int, kernel: bytes, with_symbols: bytes) -> bytes:
+    """The kernel, in which the way in from a program goes wrong as soon as it has a stack frame."""
+    broken = Elf(kernel)
+    start = broken.code(Elf(with_symbols).symbol("handle_user_synchronous"))
+    words = struct.unpack_from("<16I", broken.data, start)
+    set_frame_pointer = 0x910003FD  # add x29, sp, #...
+    frame_made = 1 + next(i for i, word in enumerate(words) if word & ~0x3FFC00 == set_frame_pointer)
+    load = (0xD2800000 | address << 5, 0xF9400000)  # mov x0, #address; ldr x0, [x0]
+    struct.pack_into("<2I", broken.data, start + 4 * frame_made, *load)
+    return broken.encoded()
+
+
+def kernel_panics(suite: Suite, bench: Bench) -> None:
+    """A kernel that faults says where and why, and stops."""
+    address = 0x10
+
+    def change(files: dict[str, bytes]) -> None:
+        symbols = (bench.target.build / "elf" / "kernel.elf").read_bytes()
+        files["boot/kernel"] = kernel_that_loads_from(address, files["boot/kernel"], symbols)
+
+    def body() -> None:
+        number = "0x[0-9a-f]{16}"
+        with Uart(bench.machine(bench.image.with_files(change)).command()) as uart:
+            uart.expect("^quire kernel: panic: synchronous exception: data abort$")
+            uart.expect(rf"^for thread root at {number}, system call -?\d+$")
+            uart.expect(rf"^x0 +0x{address:016x}  x1 +{number}  x2 +{number}$")
+            uart.expect(rf"^x30 +{number}  sp +0xffff[0-9a-f]+  pc +0xffff[0-9a-f]+$")
+            uart.expect(rf"^esr +{number}  far +0x{address:016x}  spsr +{number}$")
+            uart.expect(rf"^  {number} handle_user_synchronous\+0x")
+            uart.expect(rf"^  {number} user_synchronous\+0x.*$")
+            uart.expect_silence(0.5)
+            check(uart.process.poll() is None, "the machine did not stay")
+
+    suite.case("a kernel that faults says where, and stops", body)
+
+
 def cases(suite: Suite, target: Target) -> None:
     with tempfile.TemporaryDirectory(prefix="quire-e2e-") as folder:
         bench = Bench(target, pathlib.Path(folder))
@@ -217,6 +253,7 @@ def cases(suite: Suite, target: Target) -> None:
         paged_programs(suite, bench)
         device_trees(suite, bench)
         little_memory(suite, bench)
+        kernel_panics(suite, bench)
 
 
 if __name__ == "__main__":

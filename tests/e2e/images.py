@@ -65,6 +65,8 @@ class Elf:
         *("physical", "file_size", "memory_size", "align"),
     )
     LOAD = 1
+    SECTION = struct.Struct("<IIQQQQIIQQ")
+    SYMBOL = struct.Struct("<IBBHQQ")
 
     def __init__(self, data: bytes) -> None:
         self.data = bytearray(data)
@@ -86,6 +88,31 @@ class Elf:
         values = dict(zip(self.FIELDS, self._row(loads[index]))) | fields
         self.PROGRAM_HEADER.pack_into(self.data, where, *(values[name] for name in self.FIELDS))
         return self
+
+    def symbol(self, name: str) -> int:
+        """Its address; of a file that still has a table of symbols."""
+        for kind, offset, size, link in self._sections():
+            for position in range(offset, offset + size, self.SYMBOL.size) if kind == 2 else ():
+                name_at, _, _, _, address, _ = self.SYMBOL.unpack_from(self.data, position)
+                begin = self._sections()[link][1] + name_at
+                if self.data[begin : self.data.index(0, begin)].decode() == name:
+                    return address
+        raise KeyError(name)
+
+    def code(self, address: int) -> int:
+        """Where in the file the byte of this address is."""
+        for index in range(self.count):
+            row = dict(zip(self.FIELDS, self._row(index)))
+            if row["kind"] == self.LOAD and 0 <= address - row["address"] < row["file_size"]:
+                return row["offset"] + address - row["address"]
+        raise KeyError(hex(address))
+
+    def _sections(self) -> list[tuple[int, int, int, int]]:
+        """Of each section its kind, offset, size and the section that belongs to it."""
+        table = struct.unpack_from("<Q", self.data, 0x28)[0]
+        count = struct.unpack_from("<H", self.data, 0x3C)[0]
+        rows = (self.SECTION.unpack_from(self.data, table + 64 * row) for row in range(count))
+        return [(kind, offset, size, link) for _, kind, _, _, offset, size, link, *_ in rows]
 
     def segment(self, index: int) -> dict[str, int]:
         loads = [row for row in map(self._row, range(self.count)) if row[0] == self.LOAD]
