@@ -27,6 +27,7 @@ struct KernelArguments {
     std::uint64_t device_tree_size;
 };
 
+extern "C" unsigned const entry_level; // from start.S
 extern "C" [[noreturn]] void restart_at(std::uint64_t base, std::uint64_t device_tree);
 extern "C" [[noreturn]] void enter_kernel(KernelArguments const* arguments, std::uint64_t entry);
 extern "C" [[noreturn]] void loader_main(std::uint64_t device_tree_pointer);
@@ -151,7 +152,15 @@ void check_kernel_place(Machine const& machine, PhysRange kernel) {
 
 } // namespace
 
+/// There the interrupt controller, the timer and much more would be ours to set up for the others.
+void check_entry_level() {
+    if (entry_level == 3) {
+        refuse("entered at EL3: firmware has to start this image at EL2 or EL1, not secure");
+    }
+}
+
 [[noreturn]] void boot(std::uint64_t device_tree_pointer) {
+    check_entry_level();
     auto const machine = Machine::discover(device_tree_pointer);
     auto const archive = boot_archive();
     if (auto const kernel = find_program(archive, "boot/kernel", kernel_addresses)) {

@@ -6,6 +6,7 @@
 #define SCTLR_EL1_OFF     0x30d00800  // what is reserved as one; MMU and caches off
 #define HCR_EL2_AARCH64   0x80000000  // EL1 is AArch64, nothing traps
 #define CPTR_EL2_NO_TRAPS 0x33ff
+#define SCR_EL3_AARCH64   0x430       // EL1 is AArch64, and as secure as EL3 is
 #define SPSR_EL1H_MASKED  0x3c5
 #define MIDR_PART_A72     0xd08
 #define EVENT_INSTRUCTION_RETIRED 0x08
@@ -40,8 +41,20 @@ entry:
     cmp     x1, #1
     b.eq    at_el1
     cmp     x1, #2
-    b.ne    park                        // EL3: nobody starts a raw image there
+    b.eq    at_el2
 
+    // EL3: nobody should start us there, and EL1 is where we can say so.
+    mov     x1, #SCR_EL3_AARCH64
+    msr     scr_el3, x1
+    msr     cptr_el3, xzr
+    msr     mdcr_el3, xzr
+    mov     x1, #SPSR_EL1H_MASKED
+    msr     spsr_el3, x1
+    adr     x1, at_el1
+    msr     elr_el3, x1
+    eret
+
+at_el2:
     // Erratum 859971 of the Cortex-A72: instruction prefetch off. EL1 may not be allowed to.
     mrs     x1, midr_el1
     ubfx    x1, x1, #4, #12

@@ -91,6 +91,17 @@ class Bench:
             extra += ["-device", f"loader,file={path},addr={where:#x},force-raw=on"]
         return self.target.machine(image=start, device_tree=None, extra=extra).command()
 
+    def at_el3(self) -> list[str]:
+        """The image, entered where QEMU itself starts firmware only."""
+        where = IMAGE_ADDRESS[self.target.board.name]
+        extra = ["-device", f"loader,file={self.target.image},addr={where:#x},force-raw=on"]
+        extra += ["-device", f"loader,addr={where:#x},cpu-num=0"]
+        if self.target.board is boards.VIRT:
+            extra += ["-machine", "secure=on"]
+        command = self.target.machine(device_tree=None, extra=extra).command()
+        kernel = command.index("-kernel")
+        return command[:kernel] + command[kernel + 2 :]
+
     def tree(self) -> bytes:
         """A good device tree of this machine."""
         if self.target.device_tree is not None:
@@ -209,6 +220,11 @@ def little_memory(suite: Suite, bench: Bench) -> None:
         suite.case("RAM of 8 MiB", pager_refuses)
 
 
+def entry_levels(suite: Suite, bench: Bench) -> None:
+    reason = "entered at EL3: firmware has to start this image at EL2 or EL1"
+    suite.case("entered at EL3", lambda: bench.line_says_and_stops(bench.at_el3(), reason))
+
+
 def kernel_that_loads_from(address: int, kernel: bytes, with_symbols: bytes) -> bytes:
     """The kernel, in which the way in from a program goes wrong as soon as it has a stack frame."""
     broken = Elf(kernel)
@@ -253,6 +269,7 @@ def cases(suite: Suite, target: Target) -> None:
         paged_programs(suite, bench)
         device_trees(suite, bench)
         little_memory(suite, bench)
+        entry_levels(suite, bench)
         kernel_panics(suite, bench)
 
 
