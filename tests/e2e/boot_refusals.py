@@ -254,7 +254,7 @@ def kernel_panics(suite: Suite, bench: Bench) -> None:
             uart.expect(rf"^x30 +{number}  sp +0xffff[0-9a-f]+  pc +0xffff[0-9a-f]+$")
             uart.expect(rf"^esr +{number}  far +0x{address:016x}  spsr +{number}$")
             uart.expect(rf"^  {number} handle_user_synchronous\+0x")
-            uart.expect(rf"^  {number} user_synchronous\+0x.*$")
+            uart.expect(rf"^  {number} user_synchronous\+0x.*\n")
             uart.expect_silence(0.5)
             check(uart.process.poll() is None, "the machine did not stay")
 
