@@ -55,11 +55,6 @@ public:
         cpu_.template write<EndOf>(Acknowledge::Number::get(last_) == irq ? last_ : irq);
     }
 
-    /// Whether one waits, without taking it.
-    [[nodiscard]] bool waiting() {
-        return Acknowledge::Number::get(cpu_.template read<HighestPending>()) < first_special;
-    }
-
     void mask(std::uint32_t irq) { distributor_.template write<Disable>(in_word(irq), irq / 32); }
     void unmask(std::uint32_t irq) { distributor_.template write<Enable>(in_word(irq), irq / 32); }
 
@@ -113,7 +108,6 @@ private:
         using Number = base::Bits<Word, 0, 10>;
     };
     struct EndOf : base::Register<0x10, Word, base::Access::WriteOnly> {};
-    struct HighestPending : base::Register<0x18, Word, base::Access::ReadOnly> {};
 
     base::RegisterBlock<Io> distributor_;
     base::RegisterBlock<Io> cpu_;

@@ -16,10 +16,9 @@ namespace drivers {
 template <typename T>
 concept GicCpuInterface = requires(T cpu, std::uint64_t value) {
     cpu.enable(); // ICC_SRE_EL1.SRE, PMR open, no split of priority drop, group 1 on
-    { cpu.acknowledge() } -> std::same_as<std::uint64_t>;     // ICC_IAR1_EL1
-    { cpu.highest_pending() } -> std::same_as<std::uint64_t>; // ICC_HPPIR1_EL1
-    cpu.end(value);                                           // ICC_EOIR1_EL1
-    cpu.generate_sgi(value);                                  // ICC_SGI1R_EL1
+    { cpu.acknowledge() } -> std::same_as<std::uint64_t>; // ICC_IAR1_EL1
+    cpu.end(value);                                       // ICC_EOIR1_EL1
+    cpu.generate_sgi(value);                              // ICC_SGI1R_EL1
 };
 
 template <base::RegisterIo Io, GicCpuInterface Cpu>
@@ -42,8 +41,6 @@ public:
     }
 
     void end(std::uint32_t irq) { cpu_.end(irq); }
-
-    [[nodiscard]] bool waiting() { return cpu_.highest_pending() < first_special; }
 
     /// When it returns, the interrupt cannot come any more.
     void mask(std::uint32_t irq) {

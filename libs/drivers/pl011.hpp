@@ -73,13 +73,6 @@ public:
         regs_.template write<InterruptMask>(Events::of(which));
     }
 
-    /// Those that are enabled and waiting.
-    [[nodiscard]] Pl011Interrupts pending_interrupts() {
-        auto const events = regs_.template read<MaskedStatus>();
-        return {.receive = Events::Receive::get(events) || Events::ReceiveTimeout::get(events),
-                .transmit = Events::Transmit::get(events)};
-    }
-
     void acknowledge(Pl011Interrupts which) {
         regs_.template write<InterruptClear>(Events::of(which));
     }
@@ -119,10 +112,9 @@ private:
 
     struct FifoLevels : base::Register<0x34, std::uint32_t> {};
     struct InterruptMask : base::Register<0x38, std::uint32_t> {};
-    struct MaskedStatus : base::Register<0x40, std::uint32_t, base::Access::ReadOnly> {};
     struct InterruptClear : base::Register<0x44, std::uint32_t, base::Access::WriteOnly> {};
 
-    /// One layout for the mask, the status and the clear register.
+    /// One layout for the mask and the clear register.
     struct Events {
         using Receive = base::Bits<bool, 4>;
         using Transmit = base::Bits<bool, 5>;

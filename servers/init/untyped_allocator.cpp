@@ -58,14 +58,6 @@ sys::Result<> UntypedAllocator::make(api::ObjectType type, unsigned size_bits,
     return {};
 }
 
-std::uint64_t UntypedAllocator::total_bytes() const {
-    std::uint64_t total = 0;
-    for (auto const& region : std::span{regions_}.first(count_)) {
-        total += region.size;
-    }
-    return total;
-}
-
 std::uint64_t UntypedAllocator::free_bytes() const {
     std::uint64_t total = 0;
     for (auto const& region : std::span{regions_}.first(count_)) {

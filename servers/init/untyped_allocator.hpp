@@ -25,7 +25,6 @@ public:
     /// ones stay whole. Errors: NotEnoughMemory, and those of Retype.
     sys::Result<> make(api::ObjectType type, unsigned size_bits, sys::SlotRange const& to);
 
-    [[nodiscard]] std::uint64_t total_bytes() const;
     [[nodiscard]] std::uint64_t free_bytes() const;
 
 private:

@@ -26,8 +26,6 @@ struct GicSystemRegisters {
         return irq;
     }
 
-    [[nodiscard]] std::uint64_t highest_pending() { return READ_REGISTER(icc_hppir1_el1); }
-
     void end(std::uint64_t irq) {
         WRITE_REGISTER(icc_eoir1_el1, irq);
         instruction_barrier();

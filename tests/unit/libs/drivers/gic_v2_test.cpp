@@ -14,8 +14,7 @@ using Values = std::vector<std::uint64_t>;
 constexpr std::size_t type = 0x004, group = 0x080, enable = 0x100, disable = 0x180,
                       clear_pending = 0x280, priority = 0x400, targets = 0x800,
                       configuration = 0xc00, software_interrupt = 0xf00;
-constexpr std::size_t cpu_control = 0x00, priority_mask = 0x04, acknowledge = 0x0c, end = 0x10,
-                      highest_pending = 0x18;
+constexpr std::size_t cpu_control = 0x00, priority_mask = 0x04, acknowledge = 0x0c, end = 0x10;
 
 class GicV2Test : public testing::Test {
 protected:
@@ -62,13 +61,6 @@ TEST_F(GicV2Test, ASoftwareInterruptEndsWithItsSender) {
     gic.end(5);
     gic.end(33);
     EXPECT_EQ(cpu.written(end), (Values{0xc05, 33}));
-}
-
-TEST_F(GicV2Test, WaitingLooksWithoutTaking) {
-    cpu.will_read(highest_pending, {27, 1023});
-    EXPECT_TRUE(gic.waiting());
-    EXPECT_FALSE(gic.waiting());
-    EXPECT_TRUE(cpu.writes.empty());
 }
 
 TEST_F(GicV2Test, MaskAndUnmaskTouchOneInterrupt) {

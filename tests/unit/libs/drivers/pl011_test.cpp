@@ -13,7 +13,7 @@ using drivers::test::ScriptedRegisters;
 using Values = std::vector<std::uint64_t>;
 
 constexpr std::size_t data = 0x00, flags = 0x18, integer = 0x24, fraction = 0x28, line = 0x2c,
-                      control = 0x30, mask = 0x38, status = 0x40, clear = 0x44;
+                      control = 0x30, mask = 0x38, clear = 0x44;
 constexpr std::uint64_t busy = 0x08, receive_empty = 0x10, transmit_full = 0x20;
 
 class Pl011Test : public testing::Test {
@@ -85,15 +85,6 @@ TEST_F(Pl011Test, InterruptsOfBothDirections) {
     uart.enable_interrupts({.receive = false, .transmit = true});
     uart.enable_interrupts({});
     EXPECT_EQ(device.written(mask), (Values{0x50, 0x20, 0})); // receive: level and timeout
-}
-
-TEST_F(Pl011Test, PendingInterruptsAreToldApart) {
-    device.will_read(status, {0x10, 0x40, 0x20, 0x70, 0});
-    EXPECT_EQ(uart.pending_interrupts(), (Pl011Interrupts{.receive = true}));
-    EXPECT_EQ(uart.pending_interrupts(), (Pl011Interrupts{.receive = true}));
-    EXPECT_EQ(uart.pending_interrupts(), (Pl011Interrupts{.transmit = true}));
-    EXPECT_EQ(uart.pending_interrupts(), (Pl011Interrupts{.receive = true, .transmit = true}));
-    EXPECT_EQ(uart.pending_interrupts(), Pl011Interrupts{});
 }
 
 TEST_F(Pl011Test, AcknowledgeClearsWhatIsNamed) {
