@@ -59,7 +59,7 @@ Result<ObjectType> decode_type(RetypeArguments const& args) {
     auto const type = ObjectType{args.type()};
     auto const bits = args.size_bits();
     if (bits >= api::word_bits ||
-        object_bits(type, static_cast<unsigned>(bits)) > api::max_untyped_bits) {
+        api::object_size_bits(type, static_cast<unsigned>(bits)) > api::max_untyped_bits) {
         return fail(Failure::range(0, api::max_untyped_bits));
     }
     bool const too_small = (type == ObjectType::CNode && bits == 0) ||
@@ -119,7 +119,7 @@ Result<Retype> decode_retype(Invocation const& call) {
 
     auto const& untyped = call.cap();
     auto const size_bits = static_cast<unsigned>(args.size_bits());
-    auto const bits = object_bits(type, size_bits);
+    auto const bits = api::object_size_bits(type, size_bits);
     auto const used = has_children(call.slot) ? untyped.watermark() : 0;
     auto const free = base::bit(untyped.size_bits()) - used;
     if ((free >> bits) < args.number()) {

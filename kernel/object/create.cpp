@@ -33,24 +33,6 @@ Capability make_tcb(KernelState& kernel, PhysAddr address) {
 
 } // namespace
 
-unsigned object_bits(ObjectType type, unsigned size_bits) {
-    switch (type) {
-    case ObjectType::Untyped:
-    case ObjectType::SchedContext: return size_bits;
-    case ObjectType::CNode: return size_bits + api::slot_bits;
-    case ObjectType::Tcb: return api::tcb_bits;
-    case ObjectType::Endpoint: return api::endpoint_bits;
-    case ObjectType::Notification: return api::notification_bits;
-    case ObjectType::Reply: return api::reply_bits;
-    case ObjectType::HugePage: return api::huge_page_bits;
-    case ObjectType::LargePage: return api::large_page_bits;
-    case ObjectType::SmallPage: return api::page_bits;
-    case ObjectType::VSpace: return api::vspace_bits;
-    case ObjectType::PageTable: return api::page_table_bits;
-    }
-    return 0;
-}
-
 bool is_frame(ObjectType type) {
     return type == ObjectType::SmallPage || type == ObjectType::LargePage ||
            type == ObjectType::HugePage;

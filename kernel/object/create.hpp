@@ -9,9 +9,6 @@ namespace kernel {
 
 struct KernelState;
 
-/// The size of an object as a power of two; `size_bits` matters for those that have no fixed one.
-[[nodiscard]] unsigned object_bits(api::ObjectType type, unsigned size_bits);
-
 [[nodiscard]] bool is_frame(api::ObjectType type);
 
 /// Makes the object at `address`, whose memory is zero (but for untypeds and device memory), and

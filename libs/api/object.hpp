@@ -43,6 +43,26 @@ inline constexpr unsigned asid_pool_index_bits = 9;
 inline constexpr unsigned asid_pool_count_bits = 7;
 inline constexpr unsigned table_index_bits = 9;
 
+/// The size of an object as a power of two; `size_bits`, as Retype takes it, matters for those that
+/// have no size of their own.
+constexpr unsigned object_size_bits(ObjectType type, unsigned size_bits) {
+    switch (type) {
+    case ObjectType::Untyped:
+    case ObjectType::SchedContext: return size_bits;
+    case ObjectType::CNode: return size_bits + slot_bits;
+    case ObjectType::Tcb: return tcb_bits;
+    case ObjectType::Endpoint: return endpoint_bits;
+    case ObjectType::Notification: return notification_bits;
+    case ObjectType::Reply: return reply_bits;
+    case ObjectType::HugePage: return huge_page_bits;
+    case ObjectType::LargePage: return large_page_bits;
+    case ObjectType::SmallPage: return page_bits;
+    case ObjectType::VSpace: return vspace_bits;
+    case ObjectType::PageTable: return page_table_bits;
+    }
+    return max_untyped_bits;
+}
+
 inline constexpr Word page_size = Word{1} << page_bits;
 inline constexpr Word retype_fan_out = 256;
 inline constexpr Word max_priority = 255;

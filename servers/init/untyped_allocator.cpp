@@ -8,24 +8,6 @@
 
 namespace init {
 
-unsigned object_bits(api::ObjectType type, unsigned size_bits) {
-    switch (type) {
-    case api::ObjectType::Untyped:
-    case api::ObjectType::SchedContext: return size_bits;
-    case api::ObjectType::CNode: return size_bits + api::slot_bits;
-    case api::ObjectType::Tcb: return api::tcb_bits;
-    case api::ObjectType::Endpoint: return api::endpoint_bits;
-    case api::ObjectType::Notification: return api::notification_bits;
-    case api::ObjectType::Reply: return api::reply_bits;
-    case api::ObjectType::HugePage: return api::huge_page_bits;
-    case api::ObjectType::LargePage: return api::large_page_bits;
-    case api::ObjectType::VSpace: return api::vspace_bits;
-    case api::ObjectType::PageTable: return api::page_table_bits;
-    case api::ObjectType::SmallPage: return api::page_bits;
-    }
-    return api::max_untyped_bits;
-}
-
 bool UntypedAllocator::add(sys::Untyped untyped, unsigned size_bits) {
     if (count_ == regions_.size()) {
         return false;
@@ -48,7 +30,7 @@ UntypedAllocator::Region* UntypedAllocator::best_fit(unsigned bits, api::Word co
 
 sys::Result<> UntypedAllocator::make(api::ObjectType type, unsigned size_bits,
                                      sys::SlotRange const& to) {
-    auto const bits = object_bits(type, size_bits);
+    auto const bits = api::object_size_bits(type, size_bits);
     auto* const region = best_fit(bits, to.count);
     if (region == nullptr) {
         return base::fail(sys::Error{.code = api::Error::NotEnoughMemory});

@@ -13,9 +13,6 @@
 
 namespace init {
 
-/// The size of an object as a power of two; `size_bits` as Retype takes it.
-[[nodiscard]] unsigned object_bits(api::ObjectType type, unsigned size_bits);
-
 class UntypedAllocator {
 public:
     /// False if there are more than the kernel can describe; then the memory is not used.

@@ -164,7 +164,7 @@ protected:
         finalise(*kernel, object<T>(index));
         remove_slot(slot(index));
         insert_root(slot(index),
-                    make_object(*kernel, type, allocate(object_bits(type, 0)), 0, false));
+                    make_object(*kernel, type, allocate(api::object_size_bits(type, 0)), 0, false));
         schedule(*kernel);
     }
 

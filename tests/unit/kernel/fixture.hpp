@@ -98,7 +98,7 @@ protected:
     }
 
     Word make(api::ObjectType type, unsigned size_bits = 0) {
-        auto const at = allocate(object_bits(type, size_bits));
+        auto const at = allocate(api::object_size_bits(type, size_bits));
         return add(make_object(*kernel, type, at, size_bits, false));
     }
 

@@ -67,15 +67,4 @@ TEST_F(UntypedAllocatorTest, UsesNothingWhenTheKernelRefuses) {
     EXPECT_EQ(allocator.free_bytes(), 4096u);
 }
 
-TEST_F(UntypedAllocatorTest, KnowsTheSizeOfEveryObject) {
-    EXPECT_EQ(init::object_bits(ObjectType::CNode, 5), 10u);
-    EXPECT_EQ(init::object_bits(ObjectType::SchedContext, 7), 7u);
-    EXPECT_EQ(init::object_bits(ObjectType::Untyped, 21), 21u);
-    EXPECT_EQ(init::object_bits(ObjectType::Tcb, 0), 11u);
-    EXPECT_EQ(init::object_bits(ObjectType::Reply, 0), 5u);
-    EXPECT_EQ(init::object_bits(ObjectType::Notification, 0), 6u);
-    EXPECT_EQ(init::object_bits(ObjectType::VSpace, 0), 12u);
-    EXPECT_EQ(init::object_bits(ObjectType::LargePage, 0), 21u);
-}
-
 } // namespace
