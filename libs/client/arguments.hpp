@@ -3,6 +3,8 @@
 // A command line as a program wants it: argc and argv.
 #pragma once
 
+#include <ipc/protocol/process.hpp>
+
 #include <cstddef>
 #include <span>
 
@@ -12,14 +14,13 @@ namespace client {
 /// and puts its address into `words`, with a null pointer behind the last. Words that do not fit
 /// are left out. The number of words found.
 constexpr std::size_t split_arguments(std::span<char> line, std::span<char*> words) {
-    auto const blank = [](char c) { return c == ' ' || c == '\t'; };
     std::size_t count = 0;
     bool in_word = false;
     for (char& c : line) {
         if (c == '\0') {
             break;
         }
-        if (blank(c)) {
+        if (ipc::process::blanks.contains(c)) {
             c = '\0';
             in_word = false;
         } else if (!in_word && count + 1 < words.size()) {

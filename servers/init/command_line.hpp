@@ -3,11 +3,11 @@
 // The first word of a command line, which names the program.
 #pragma once
 
-#include <string_view>
+#include <ipc/protocol/process.hpp>
 
 namespace init {
 
-constexpr std::string_view blanks = " \t";
+using ipc::process::blanks;
 
 /// Without blanks around it.
 constexpr std::string_view trimmed(std::string_view text) {

@@ -2,13 +2,14 @@
 //
 // Words are unquoted into a buffer as long as the longest line; unquoting only shortens.
 
+#include <ipc/protocol/process.hpp>
 #include <shell/parser.hpp>
 
 namespace shell {
 
 namespace {
 
-constexpr std::string_view blanks = " \t";
+using ipc::process::blanks;
 
 void skip_blanks(std::string_view& rest) {
     auto const start = rest.find_first_not_of(blanks);

@@ -10,6 +10,7 @@ namespace ipc::process {
 
 inline constexpr std::size_t max_name = 32;
 inline constexpr std::size_t max_command = 256;
+inline constexpr std::string_view blanks = " \t"; // between the words of a command
 
 /// How a process stands, or how it ended.
 enum class State : api::Word { Running = 1, Exited = 2, Killed = 3, Faulted = 4 };

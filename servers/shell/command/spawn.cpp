@@ -9,7 +9,7 @@ namespace shell::command {
 
 namespace {
 
-constexpr std::string_view blanks = " \t";
+using ipc::process::blanks;
 
 Status list_programs(Context& context) {
     auto& out = context.out;
