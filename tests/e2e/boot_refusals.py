@@ -231,7 +231,8 @@ def kernel_that_loads_from(address: int, kernel: bytes, with_symbols: bytes) -> 
     start = broken.code(Elf(with_symbols).symbol("handle_user_synchronous"))
     words = struct.unpack_from("<16I", broken.data, start)
     set_frame_pointer = 0x910003FD  # add x29, sp, #...
-    frame_made = 1 + next(i for i, word in enumerate(words) if word & ~0x3FFC00 == set_frame_pointer)
+    opcodes = [word & ~0x3FFC00 for word in words]
+    frame_made = opcodes.index(set_frame_pointer) + 1
     load = (0xD2800000 | address << 5, 0xF9400000)  # mov x0, #address; ldr x0, [x0]
     struct.pack_into("<2I", broken.data, start + 4 * frame_made, *load)
     return broken.encoded()
