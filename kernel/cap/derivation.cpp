@@ -52,13 +52,15 @@ bool has_badge(Capability const& cap) {
 
 /// Whether `made`, made from `source`, starts a family of its own that can be revoked.
 bool starts_family(Capability const& made, Capability const& source) {
-    if (has_badge(made)) {
-        return made.badge() != source.badge();
+    switch (made.kind()) {
+    case CapKind::Untyped: return true;
+    case CapKind::Endpoint:
+    case CapKind::Notification:
+    case CapKind::Smc: return made.badge() != source.badge();
+    case CapKind::IrqHandler:
+    case CapKind::SgiSignal: return source.is(CapKind::IrqControl);
+    default: return false;
     }
-    if (made.is(CapKind::IrqHandler) || made.is(CapKind::SgiSignal)) {
-        return source.is(CapKind::IrqControl);
-    }
-    return made.is(CapKind::Untyped);
 }
 
 /// `slot` is empty; it becomes what revoking `before` may reach, or the first of a family.

@@ -23,6 +23,9 @@ Capability with_new_guard(Capability const& cap, Word data) {
 } // namespace
 
 Capability Capability::restricted_to(Rights mask) const {
+    if (mask == Rights::All) {
+        return *this;
+    }
     auto copy = *this;
     switch (kind()) {
     case CapKind::Endpoint:

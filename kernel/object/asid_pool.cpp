@@ -12,8 +12,7 @@
 namespace kernel {
 
 Result<PhysAddr> AsidTable::find(Asid asid) const {
-    auto const* const pool = this->pool(asid);
-    auto const root = pool != nullptr ? pool->root_of(asid) : PhysAddr{};
+    auto const root = this->root(asid);
     if (root == PhysAddr{}) {
         return fail(Failure::failed_lookup(Failure::Lookup::Target, LookupFault::invalid_root()));
     }

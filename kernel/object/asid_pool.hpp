@@ -40,6 +40,15 @@ public:
     /// The root table of `asid`. Errors: FailedLookup(InvalidRoot).
     [[nodiscard]] Result<PhysAddr> find(Asid asid) const;
 
+    /// As find(), but 0 if `asid` is not in use; number 0 is nobody's.
+    [[nodiscard]] PhysAddr root(Asid asid) const {
+        if (asid == 0) {
+            return {};
+        }
+        auto const* const pool = this->pool(asid);
+        return pool != nullptr ? pool->root_of(asid) : PhysAddr{};
+    }
+
     /// `asid` is in use, and for this root.
     [[nodiscard]] bool maps(Asid asid, PhysAddr root) const {
         auto const* const pool = this->pool(asid);

@@ -56,11 +56,11 @@ void map_frame(PageTable::Position const& position, Slot& frame, Mapping const& 
 
 void unmap_frame(KernelState& kernel, Capability const& frame) {
     auto const mapping = frame.mapping();
-    auto const root = kernel.asids.find(mapping.asid);
-    if (!mapping.exists() || !root) {
+    auto const root = kernel.asids.root(mapping.asid);
+    if (root == PhysAddr{}) {
         return;
     }
-    auto& table = *arch::kernel_address(*root).as_pointer<PageTable>();
+    auto& table = *arch::kernel_address(root).as_pointer<PageTable>();
     if (auto* const entry = find_mapping(table, frame)) {
         *entry = {};
         arch::flush_page(mapping.asid, mapping.address);

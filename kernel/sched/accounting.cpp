@@ -51,7 +51,7 @@ void charge_slice(KernelState& kernel, Ticks used, TimeoutFault fault) {
 bool check_budget_exactly(KernelState& kernel) {
     auto& core = kernel.core;
     if (idle_pays(core) || sufficient(*core.sched_context, core.consumed)) {
-        return !kernel.domains.expired(min_budget());
+        return !domain_expired(kernel);
     }
     charge_slice(kernel, core.consumed, TimeoutFault::Allowed);
     return false;

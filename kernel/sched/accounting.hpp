@@ -6,8 +6,17 @@
 
 #include <arch/timer.hpp>
 #include <kernel/kernel_state.hpp>
+#include <kernel/sched/budget.hpp>
 
 namespace kernel {
+
+/// The rest of the present domain's time is too short for anything.
+[[nodiscard]] inline bool domain_expired(KernelState const& kernel) {
+    if constexpr (DomainSchedule::accounts_time) {
+        return kernel.domains.time_left() < min_budget();
+    }
+    return false;
+}
 
 /// At the start of every kernel entry, and where long operations look at the clock.
 inline void update_time(KernelState& kernel) {
@@ -36,6 +45,16 @@ inline void update_time(KernelState& kernel) {
         set_state(kernel, *kernel.core.current, ThreadState::Restart);
     }
     return enough;
+}
+
+/// Nothing has happened since the kernel was entered that concerns the scheduler, nor is it time
+/// for anything: the running thread goes on, and schedule() need not be called. Whatever takes the
+/// thread or its scheduling context away makes the scheduler choose anew.
+[[nodiscard]] inline bool may_continue(KernelState const& kernel) {
+    auto const& core = kernel.core;
+    return core.scheduler.decision() == Scheduler::Decision::KeepCurrent &&
+           !core.scheduler.timer_is_stale && core.now < core.deadline &&
+           core.current->state == ThreadState::Running && !domain_expired(kernel);
 }
 
 /// After a long operation has been interrupted, which may have ended its own thread or context.

@@ -34,11 +34,6 @@ public:
     [[nodiscard]] Ticks time_left() const { return time_left_; }
     void use(Ticks ticks) { time_left_ -= ticks < time_left_ ? ticks : time_left_; }
 
-    /// The slice counts as over when no thread could do anything useful in the rest of it.
-    [[nodiscard]] bool expired(Ticks min_useful) const {
-        return accounts_time && time_left_ < min_useful;
-    }
-
     void advance() {
         index_ = index_ + 1 < length && !slices_[index_ + 1].is_end() ? index_ + 1 : start_;
         begin_slice();

@@ -22,7 +22,7 @@ Result<> preemption_point(KernelState& kernel) {
     // The operation may have deleted the very context that pays for it.
     bool const can_pay =
         core.sched_context->configured() && sufficient(*core.sched_context, core.consumed);
-    if (!can_pay || kernel.domains.expired(min_budget())) {
+    if (!can_pay || domain_expired(kernel)) {
         return fail(Failure::preempted());
     }
     return {};

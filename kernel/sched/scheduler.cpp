@@ -170,7 +170,7 @@ void release_due_threads(KernelState& kernel) {
 }
 
 Tcb& choose_highest(KernelState& kernel) {
-    if (kernel.domains.expired(min_budget())) {
+    if (domain_expired(kernel)) {
         kernel.domains.advance();
         kernel.core.scheduler.timer_is_stale = true;
     }
@@ -266,21 +266,12 @@ void program_timer(KernelState& kernel) {
     core.scheduler.timer_is_stale = false;
 }
 
-bool may_continue(KernelState const& kernel) {
-    auto const& core = kernel.core;
-    auto const& thread = *core.current;
-    return core.scheduler.decision() == Scheduler::Decision::KeepCurrent &&
-           !core.scheduler.timer_is_stale && core.now < core.deadline &&
-           core.now <= core.slice_end && thread.state == ThreadState::Running &&
-           thread.yield_to == nullptr && thread.sched_context == core.sched_context;
-}
-
 void schedule(KernelState& kernel) {
     if (kernel.core.now >= kernel.core.deadline) {
         kernel.core.scheduler.timer_is_stale = true; // it would go on interrupting
     }
     release_due_threads(kernel);
-    if (kernel.domains.expired(min_budget())) {
+    if (domain_expired(kernel)) {
         reschedule(kernel);
     }
     pick_thread(kernel);

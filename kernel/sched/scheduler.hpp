@@ -77,10 +77,6 @@ void postpone(KernelState& kernel, Tcb& thread);
 void set_priority(KernelState& kernel, Tcb& thread, std::uint8_t priority);
 void set_domain(KernelState& kernel, Tcb& thread, std::uint8_t domain);
 
-/// Nothing has happened since the kernel was entered that concerns the scheduler, nor is it time
-/// for anything: the running thread goes on, and schedule() need not be called.
-[[nodiscard]] bool may_continue(KernelState const& kernel);
-
 /// The timer interrupts when something is due for those who run and wait now.
 void program_timer(KernelState& kernel);
 

@@ -110,18 +110,18 @@ template <typename Perform>
 } // namespace
 
 bool take_fast_path(KernelState& kernel, std::int64_t number, Slot*& called) {
+    using api::Syscall;
     bool taken = false;
-    switch (api::Syscall{number}) {
-    case api::Syscall::Call:
-        called =
-            find_slot(*kernel.core.current, kernel.core.current->context.capability_register());
+    if (Syscall{number} == Syscall::Call) {
+        auto const& caller = *kernel.core.current;
+        called = find_slot(caller, caller.context.capability_register());
         taken = called != nullptr && fast_call(kernel, called->cap);
-        break;
-    case api::Syscall::ReplyRecv: taken = fast_reply_receive(kernel); break;
-    case api::Syscall::Send:
-    case api::Syscall::NBSend: taken = fast_signal(kernel); break;
-    case api::Syscall::Yield: taken = fast_yield(kernel); break;
-    default: break;
+    } else if (Syscall{number} == Syscall::ReplyRecv) {
+        taken = fast_reply_receive(kernel);
+    } else if (Syscall{number} == Syscall::Send || Syscall{number} == Syscall::NBSend) {
+        taken = fast_signal(kernel);
+    } else if (Syscall{number} == Syscall::Yield) {
+        taken = fast_yield(kernel);
     }
     if (taken) {
         check_invariants(kernel);

@@ -95,7 +95,10 @@ Result<> invoke_notification(KernelState& kernel, Invocation const& call) {
     if (!call.is_call || answer.deferred) {
         return;
     }
-    if (result) {
+    if (result && answer.count == 0) [[likely]] {
+        caller.context.set_badge(0);
+        caller.context.set_message_info({});
+    } else if (result) {
         write_answer(caller, 0, std::span{answer.words}.first(answer.count));
     } else {
         write_answer(caller, std::to_underlying(result.error().code()), result.error().words());
