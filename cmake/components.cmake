@@ -89,16 +89,18 @@ function(add_loader name)
     set_target_properties(${name} PROPERTIES QUIRE_STRIPPED ${binary})
 endfunction()
 
-# add_kernel(name SOURCES ... [LIBS ...] LINKER_SCRIPT file)
+# add_kernel(name SOURCES ... [LIBS ...] [DEFINITIONS ...] LINKER_SCRIPT file)
+#   The definitions are for these sources, not for what the libraries were compiled with.
 #   Linked twice: once with an empty symbol table, then with the table of the first result, so that
 #   a panic can print names. The table lies behind all code, which therefore does not move.
 function(add_kernel name)
-    cmake_parse_arguments(PARSE_ARGV 1 ARG "" "LINKER_SCRIPT" "SOURCES;LIBS")
+    cmake_parse_arguments(PARSE_ARGV 1 ARG "" "LINKER_SCRIPT" "SOURCES;LIBS;DEFINITIONS")
     if(QUIRE_ON_HOST)
         return()
     endif()
     cmake_path(ABSOLUTE_PATH ARG_LINKER_SCRIPT)
     add_library(${name}_objects OBJECT ${ARG_SOURCES})
+    target_compile_definitions(${name}_objects PRIVATE ${ARG_DEFINITIONS})
     target_link_libraries(${name}_objects PUBLIC ${ARG_LIBS} memory)
     target_compile_options(${name}_objects PRIVATE $<$<CONFIG:Release>:-flto>)
 
@@ -232,7 +234,7 @@ function(quire_test_options target)
     target_link_libraries(${target} PRIVATE GTest::gtest)
 endfunction()
 
-# add_system_test(name ROOT target [FILES path=target ...])
+# add_system_test(name ROOT target [KERNEL target] [FILES path=target ...])
 #   A program that boots as the root task and tests the kernel: it prints TAP and powers off.
 #   Registered with ctest as system/<name>.
 function(add_system_test name)

@@ -35,8 +35,10 @@ namespace kernel::config {
 /// Assertions and the debug system calls.
 inline constexpr bool debug = QUIRE_DEBUG != 0;
 
-/// After every kernel entry all threads are looked at for contradictions. This is slow.
-inline constexpr bool check_invariants = debug && QUIRE_CHECK_INVARIANTS != 0;
+/// How closely a debug kernel looks for contradictions in itself. 0: at what it is about to resume,
+/// after every entry. Otherwise also at all threads and queues, and after every so many entries at
+/// all capabilities, objects and mappings, which is slow.
+inline constexpr unsigned invariants_period = QUIRE_CHECK_INVARIANTS;
 
 /// A console for programs that have none yet, and a line for a fault that nobody handles: without
 /// them a release that cannot start would be silent.

@@ -9,6 +9,8 @@
 #include <kernel/sched/domain.hpp>
 #include <kernel/sched/scheduler.hpp>
 
+#include <span>
+
 namespace kernel {
 
 /// What one processor core works on. More cores means more of these.
@@ -34,6 +36,11 @@ struct KernelState {
     IrqTable irqs;
     AsidTable asids;
     base::IntrusiveList<Tcb, &Tcb::debug_link> threads; // all of them, in debug builds
+
+    // For debug/: the root task's CNode, where every list of capabilities begins; and kernel
+    // entries since all capabilities were last looked at.
+    std::span<Slot const> boot_slots;
+    unsigned entries_unchecked{0};
 };
 
 } // namespace kernel

@@ -8,6 +8,8 @@
 #include <kernel/boot/result.hpp>
 #include <kernel/cap/derivation.hpp>
 
+#include <span>
+
 namespace kernel::boot {
 
 class RootCNode {
@@ -16,6 +18,7 @@ public:
         : slots_{arch::kernel_address(slots).as_pointer<Slot>()}, size_{base::bit(radix)} {}
 
     [[nodiscard]] Slot& slot(Word number) { return slots_[number]; }
+    [[nodiscard]] std::span<Slot const> slots() const { return {slots_, size_}; }
 
     void set(Word number, Capability const& cap) { insert_root(slots_[number], cap); }
 

@@ -122,6 +122,7 @@ BootResult<> start_root_task(KernelState& kernel, MemoryMap& memory,
     constexpr auto radix = config::root_cnode_bits;
 
     RootCNode cnode{objects.cnode, radix};
+    kernel.boot_slots = cnode.slots();
     cnode.set(api::initial_slot::cnode,
               Capability::cnode(objects.cnode, radix, api::word_bits - radix, 0));
     set_control_caps(cnode);

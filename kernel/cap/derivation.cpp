@@ -11,39 +11,8 @@ namespace kernel {
 
 namespace {
 
-/// The memory a capability stands for, as a power of two; nothing for those without any.
-struct Memory {
-    PhysAddr base;
-    unsigned size_bits{0};
-    bool exists{false};
-
-    [[nodiscard]] bool contains(Memory const& other) const {
-        return exists && other.exists && base <= other.base &&
-               other.base + base::low_mask(other.size_bits) <= base + base::low_mask(size_bits);
-    }
-};
-
 unsigned zombie_bits(Capability const& cap) {
     return cap.zombie_is_tcb() ? api::tcb_bits : cap.radix() + api::slot_bits;
-}
-
-Memory memory_of(Capability const& cap) {
-    auto const sized = [&cap](unsigned bits) { return Memory{cap.address(), bits, true}; };
-    switch (cap.kind()) {
-    case CapKind::Untyped:
-    case CapKind::SchedContext: return sized(cap.size_bits());
-    case CapKind::Endpoint: return sized(api::endpoint_bits);
-    case CapKind::Notification: return sized(api::notification_bits);
-    case CapKind::Reply: return sized(api::reply_bits);
-    case CapKind::CNode: return sized(cap.radix() + api::slot_bits);
-    case CapKind::Tcb: return sized(api::tcb_bits);
-    case CapKind::Zombie: return sized(zombie_bits(cap));
-    case CapKind::Frame: return sized(frame_bits(cap.frame_size()));
-    case CapKind::PageTable: return sized(api::page_table_bits);
-    case CapKind::VSpace: return sized(api::vspace_bits);
-    case CapKind::AsidPool: return sized(api::asid_pool_bits);
-    default: return {};
-    }
 }
 
 bool has_badge(Capability const& cap) {
@@ -84,6 +53,25 @@ void close_copied_untyped(Slot& source, Capability const& copy) {
 }
 
 } // namespace
+
+Memory memory_of(Capability const& cap) {
+    auto const sized = [&cap](unsigned bits) { return Memory{cap.address(), bits, true}; };
+    switch (cap.kind()) {
+    case CapKind::Untyped:
+    case CapKind::SchedContext: return sized(cap.size_bits());
+    case CapKind::Endpoint: return sized(api::endpoint_bits);
+    case CapKind::Notification: return sized(api::notification_bits);
+    case CapKind::Reply: return sized(api::reply_bits);
+    case CapKind::CNode: return sized(cap.radix() + api::slot_bits);
+    case CapKind::Tcb: return sized(api::tcb_bits);
+    case CapKind::Zombie: return sized(zombie_bits(cap));
+    case CapKind::Frame: return sized(frame_bits(cap.frame_size()));
+    case CapKind::PageTable: return sized(api::page_table_bits);
+    case CapKind::VSpace: return sized(api::vspace_bits);
+    case CapKind::AsidPool: return sized(api::asid_pool_bits);
+    default: return {};
+    }
+}
 
 bool same_region(Capability const& a, Capability const& b) {
     switch (a.kind()) {

@@ -9,6 +9,21 @@
 
 namespace kernel {
 
+/// The memory a capability stands for, as a power of two; nothing for those without any.
+struct Memory {
+    PhysAddr base;
+    unsigned size_bits{0};
+    bool exists{false};
+
+    [[nodiscard]] PhysAddr last() const { return base + base::low_mask(size_bits); }
+
+    [[nodiscard]] bool contains(Memory const& other) const {
+        return exists && other.exists && base <= other.base && other.last() <= last();
+    }
+};
+
+[[nodiscard]] Memory memory_of(Capability const& cap);
+
 /// `b` lies inside what `a` is a capability to.
 [[nodiscard]] bool same_region(Capability const& a, Capability const& b);
 

@@ -28,6 +28,7 @@ public:
 
     /// Holds a notification capability, or nothing.
     [[nodiscard]] Slot& slot(Word irq) { return entries_[irq].notification; }
+    [[nodiscard]] Slot const& slot(Word irq) const { return entries_[irq].notification; }
 
 private:
     struct Entry {

@@ -29,6 +29,7 @@ public:
     static constexpr std::size_t header_size = 96;
 
     Ticks period{0};                  // 0: round robin
+    Ticks budget{0};                  // what all refills add up to
     Ticks consumed{0};                // since last asked
     std::uint32_t refill_capacity{0}; // 0: not configured
     std::uint32_t refill_first{0};

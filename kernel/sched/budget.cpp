@@ -82,6 +82,7 @@ void merge_small_heads(SchedContext& context) {
 void new_refills(SchedContext& context, std::uint32_t capacity, Ticks budget, Ticks period,
                  Ticks now) {
     context.period = period;
+    context.budget = budget;
     context.refill_capacity = capacity;
     context.refill_first = 0;
     context.refill_count = 1;
@@ -100,6 +101,7 @@ void update_refills(SchedContext& context, std::uint32_t capacity, Ticks budget,
     new_refills(context, capacity, amount, period, time);
     if (amount < budget) {
         append(context, {time + period, budget - amount});
+        context.budget = budget;
     }
 }
 

@@ -52,6 +52,11 @@ public:
 
     [[nodiscard]] SchedulerQueue const& at(unsigned priority) const { return queues_[priority]; }
 
+    /// What the bitmap says of that priority's queue.
+    [[nodiscard]] bool marked(unsigned priority) const {
+        return (bitmap_[priority / word_bits] & base::bit(priority % word_bits)) != 0;
+    }
+
 private:
     static constexpr unsigned word_bits = api::word_bits;
     static_assert(config::priority_count % word_bits == 0);

@@ -5,6 +5,7 @@
 #include <arch/cpu.hpp>
 #include <kernel/cap/lookup.hpp>
 #include <kernel/config.hpp>
+#include <kernel/debug/invariants.hpp>
 #include <kernel/debug/print.hpp>
 #include <kernel/kernel_state.hpp>
 #include <kernel/syscall/debug.hpp>
@@ -103,7 +104,8 @@ void dump_scheduler(KernelState const& kernel) {
     }
 }
 
-/// What each thread works with; its CSpace is of the thread's own making and can be large.
+/// What each thread works with; its CSpace is of the thread's own making and can be large. Then
+/// whether the kernel contradicts itself.
 void dump_capabilities(KernelState const& kernel) {
     for (auto const* thread = kernel.threads.front(); thread != nullptr;
          thread = kernel.threads.next(*thread)) {
@@ -112,6 +114,8 @@ void dump_capabilities(KernelState const& kernel) {
             print("  kind ", abi_number(slot.cap.kind()), " at ", Hex{slot.cap.address().raw()});
         }
     }
+    auto const finding = find_contradiction(kernel);
+    print("invariants: ", finding.empty() ? "hold" : finding);
 }
 
 } // namespace

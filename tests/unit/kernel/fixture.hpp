@@ -62,6 +62,7 @@ protected:
     KernelTest() {
         arch::reset_fake_machine();
         arch::fake_machine().now = 1'000'000;
+        kernel->boot_slots = {&slot(0), base::bit(radix)};
         insert_root(slot(cnode), Capability::cnode(node_at, radix, 64 - radix));
         insert_root(slot(vspace), Capability::vspace(allocate(12)).with_mapping({.asid = 1}));
         root = &make_thread(root_priority);
@@ -146,6 +147,17 @@ protected:
             kernel->core.scheduler.enqueue_last(thread);
         }
         return thread;
+    }
+
+    /// As deleting the last capability to it does.
+    void end(Tcb& thread) {
+        finalise(*kernel, thread);
+        for (auto& held : thread.slots) {
+            if (!held.empty()) {
+                remove_slot(held);
+            }
+        }
+        remove_slot(slot(slot_of(thread)));
     }
 
     static void lend(Tcb& thread, Word context) {

@@ -31,6 +31,7 @@ protected:
 
     CapTest() {
         arch::reset_fake_machine();
+        kernel->boot_slots = {&slot(0), base::bit(radix)};
         kernel->core.current = caller.get();
         kernel->core.sched_context = &time.context;
         new_refills(time.context, min_refills, Ticks{1} << 40, 0, 0);

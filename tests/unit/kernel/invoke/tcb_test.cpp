@@ -136,8 +136,8 @@ TEST_F(TcbTest, FloatingPointOfADeletedThreadIsOutOfReach) {
 
 TEST_F(TcbTest, ConfigureInstallsCopies) {
     auto const other_node = make(api::ObjectType::CNode, 4);
-    auto& fresh = object<Tcb>(make(api::ObjectType::Tcb));
-    auto const index = add(Capability::tcb(arch::physical_address(&fresh)));
+    auto const index = make(api::ObjectType::Tcb);
+    auto& fresh = object<Tcb>(index);
     constexpr Word guard_of_60_bits = 60;
     EXPECT_EQ(invoke(index, Invocation::TcbConfigure, {guard_of_60_bits, 0, 0x4000},
                      {other_node, vspace, frame}),

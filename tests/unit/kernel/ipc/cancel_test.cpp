@@ -111,7 +111,7 @@ TEST_F(CancelTest, AThreadThatEndsLeavesNothingBehind) {
     bind_notification(object<Notification>(note), thread);
     auto* const context = thread.sched_context;
     receive(thread, endpoint, reply);
-    finalise(*kernel, thread);
+    end(thread);
     schedule(*kernel);
     EXPECT_EQ(object<Notification>(note).bound_tcb, nullptr);
     EXPECT_EQ(context->tcb, nullptr);
@@ -121,7 +121,7 @@ TEST_F(CancelTest, AThreadThatEndsLeavesNothingBehind) {
 
 TEST_F(CancelTest, TheRunningThreadMayEnd) {
     become(thread);
-    finalise(*kernel, thread);
+    end(thread);
     schedule(*kernel);
     EXPECT_NE(&current(), &thread);
 }

@@ -174,7 +174,7 @@ TEST_F(ReplyStackTest, DeletingAReplyOfAReceiverCancelsTheReceive) {
 
 TEST_F(ReplyStackTest, DeletingTheServerKeepsTheCallerWaiting) {
     call(client, first_endpoint);
-    finalise(*kernel, first);
+    end(first);
     schedule(*kernel);
     EXPECT_EQ(context.tcb, nullptr);
     EXPECT_EQ(client.state, ThreadState::BlockedOnReply);

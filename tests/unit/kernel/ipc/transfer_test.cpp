@@ -76,7 +76,7 @@ TEST_F(TransferTest, WithoutEitherBufferOnlyRegistersTravel) {
         auto& frame = thread->slot(Tcb::IpcBufferFrame);
         auto const saved = frame.cap;
         say(sender, {.words = numbers(10)});
-        frame.cap = Capability{};
+        frame.cap = saved.restricted_to(Rights::None); // nobody's any more
         wait(receiver, endpoint);
         become(sender);
         sender.context.x[0] = endpoint;
@@ -101,8 +101,9 @@ TEST_F(TransferTest, TheBufferLiesAtItsAddressModuloTheFrame) {
     auto const frame = sender.slot(Tcb::IpcBufferFrame).cap.address();
     EXPECT_EQ(sender.ipc_buffer(Tcb::BufferUse::Send),
               arch::kernel_address(frame + 0xc00).as_pointer<api::IpcBuffer>());
-    sender.slot(Tcb::IpcBufferFrame).cap =
-        Capability::frame(frame, FrameSize::Small, true, FrameRights::ReadWrite);
+    remove_slot(sender.slot(Tcb::IpcBufferFrame));
+    set_cap(sender, Tcb::IpcBufferFrame,
+            add(Capability::frame(allocate(12), FrameSize::Small, true, FrameRights::ReadWrite)));
     EXPECT_EQ(sender.ipc_buffer(Tcb::BufferUse::Send), nullptr); // device memory
 }
 

@@ -149,7 +149,7 @@ TEST_F(EntryTest, AnswersTouchOnlyWhatTheySay) {
 }
 
 TEST_F(EntryTest, WithoutBufferAnswersEndAfterTheRegisters) {
-    thread.slot(Tcb::IpcBufferFrame).cap = Capability{};
+    remove_slot(thread.slot(Tcb::IpcBufferFrame));
     become(thread);
     call(thread, slot_of(*root),
          {.label = std::to_underlying(Invocation::TcbReadRegisters), .words = {0, 36}});
