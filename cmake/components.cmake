@@ -245,5 +245,5 @@ function(add_system_test name)
     add_test(NAME system/${name}
         COMMAND ${Python3_EXECUTABLE} -B ${PROJECT_SOURCE_DIR}/tests/e2e/root_task_tap.py
             ${QUIRE_BOARD} ${PROJECT_BINARY_DIR} ${name})
-    set_tests_properties(system/${name} PROPERTIES TIMEOUT 180)
+    set_tests_properties(system/${name} PROPERTIES TIMEOUT 360)
 endfunction()

@@ -36,8 +36,8 @@ namespace kernel::config {
 inline constexpr bool debug = QUIRE_DEBUG != 0;
 
 /// How closely a debug kernel looks for contradictions in itself. 0: at what it is about to resume,
-/// after every entry. Otherwise also at all threads and queues, and after every so many entries at
-/// all capabilities, objects and mappings, which is slow.
+/// after every entry. Otherwise also at all threads, and after every so many entries at all queues,
+/// capabilities, objects and mappings, which is slow.
 inline constexpr unsigned invariants_period = QUIRE_CHECK_INVARIANTS;
 
 /// A console for programs that have none yet, and a line for a fault that nobody handles: without

@@ -68,9 +68,10 @@ public:
 private:
     Check visit_place(std::span<Slot const> slots) {
         for (auto const& slot : slots) {
-            if (slot.empty()) {
-                TRY(holds(slot.next() == nullptr && slot.prev() == nullptr,
-                          "an empty slot is in a list"));
+            if (slot.empty()) [[likely]] {
+                if (slot.next() != nullptr || slot.prev() != nullptr) [[unlikely]] {
+                    return base::fail("an empty slot is in a list");
+                }
                 continue;
             }
             ++filled_;

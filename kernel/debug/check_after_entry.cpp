@@ -28,9 +28,9 @@ bool is_turn(KernelState& kernel) {
 Check check_all(KernelState& kernel) {
     TRY(check_decision(kernel));
     if (config::invariants_period != 0) {
-        TRY(check_queues(kernel));
         TRY(check_threads(kernel));
         if (is_turn(kernel)) {
+            TRY(check_queues(kernel));
             TRY(check_capabilities(kernel));
         }
     }

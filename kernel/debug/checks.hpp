@@ -8,16 +8,15 @@
 #include <base/result.hpp>
 #include <kernel/cap/slot.hpp>
 
-#include <string_view>
-
 namespace kernel {
 
 struct KernelState;
 
-/// Nothing, or what is wrong.
-using Check = base::Result<void, std::string_view>;
+/// Nothing, or what is wrong. (Not a std::string_view: its length would be counted each time that
+/// nothing is.)
+using Check = base::Result<void, char const*>;
 
-inline Check holds(bool condition, std::string_view otherwise) {
+inline Check holds(bool condition, char const* otherwise) {
     if (!condition) [[unlikely]] {
         return base::fail(otherwise);
     }

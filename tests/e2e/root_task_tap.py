@@ -14,7 +14,7 @@ import sys
 import session
 from quire import boards, qemu
 
-SECONDS = 120.0
+SECONDS = 300.0
 RESULT = re.compile(r"^(?:not )?ok \d+", re.MULTILINE)
 FAILURE = re.compile(r"^not ok (?!.*# (?:TODO|SKIP))", re.MULTILINE | re.IGNORECASE)
 PLAN = re.compile(r"^1\.\.(\d+)$", re.MULTILINE)
