@@ -104,6 +104,38 @@ void device_interrupts_are_masked_until_acknowledged(Lab& lab) {
     expect_equal(nb_wait(note).badge(), 0);
 }
 
+Word clock_registers = 0;
+
+/// Other boards have none.
+constexpr bool has_clock = Board::name == "QEMU virt";
+
+/// The real-time clock of QEMU's virt machine (PL031): interrupts in a second or less.
+void a_clock_interrupts(Lab& lab) {
+    if (!has_clock) {
+        return;
+    }
+    constexpr Word clock_irq = 34;
+    constexpr std::size_t data = 0;
+    constexpr std::size_t match = 1;
+    constexpr std::size_t allow = 4;
+    constexpr std::size_t clear = 7;
+    auto* const registers = reinterpret_cast<std::uint32_t volatile*>(clock_registers);
+    auto const handler = lab.slots();
+    auto const note = lab.make_notification();
+    expect_success(
+        lab.invoke(control, Invocation::IrqIssueHandler, {clock_irq, handler, 64}, {Lab::cnode}));
+    expect_success(lab.invoke(handler, Invocation::IrqSetHandler, {}, {lab.mint(note, 0x100)}));
+    registers[match] = registers[data] + 1;
+    registers[allow] = 1;
+    expect_equal(wait(note).badge(), 0x100);
+    expect(registers[data] >= registers[match]);
+    registers[allow] = 0;
+    registers[clear] = 1;
+    expect_success(lab.invoke(handler, Invocation::IrqAck));
+    yield();
+    expect_equal(nb_wait(note).badge(), 0);
+}
+
 constexpr Test tests[] = {
     {"irq: errors of IRQControl_Get", get_errors},
     {"irq: errors of handlers", handler_errors},
@@ -111,10 +143,19 @@ constexpr Test tests[] = {
     {"irq: software interrupts are delivered", software_interrupts_are_delivered},
     {"irq: device interrupts stay masked until acknowledged",
      device_interrupts_are_masked_until_acknowledged},
+    {has_clock ? "irq: the real-time clock interrupts"
+               : "irq: the real-time clock interrupts # SKIP this board has none",
+     a_clock_interrupts},
 };
 
 } // namespace
 
 constinit Tests const irq_tests{tests};
+
+void map_clock(Lab& lab) {
+    if constexpr (has_clock) {
+        clock_registers = lab.map_device(base::PhysAddr{0x0901'0000});
+    }
+}
 
 } // namespace test

@@ -12,6 +12,7 @@ int main(api::BootInfo const& boot_info) {
     using namespace test;
     static Lab lab{boot_info};
     start_uart(lab);
+    map_clock(lab);
     lab.begin_tests();
     require(
         lab.invoke(Lab::tcb, api::Invocation::TcbSetPriority, {own_priority}, {Lab::tcb}).error ==
@@ -19,7 +20,7 @@ int main(api::BootInfo const& boot_info) {
     std::array const suites{
         boot_tests,  syscall_tests, untyped_tests,      cnode_tests,         tcb_tests,
         ipc_tests,   reply_tests,   notification_tests, sched_context_tests, sched_tests,
-        fault_tests, memory_tests,  irq_tests,
+        fault_tests, memory_tests,  irq_tests,          error_tests,         preemption_tests,
     };
     run_all(suites, lab);
     power_off(lab);

@@ -20,5 +20,10 @@ extern Tests const sched_tests;
 extern Tests const fault_tests;
 extern Tests const memory_tests;
 extern Tests const irq_tests;
+extern Tests const error_tests;
+extern Tests const preemption_tests;
+
+/// Before the tests: the device that irq_tests wait for, if the board has it.
+void map_clock(Lab& lab);
 
 } // namespace test
