@@ -10,9 +10,9 @@ namespace kernel {
 
 namespace {
 
-using Handler = Result<>(HANDLER*)(KernelState&, Invocation&, Answer&);
+using Handler = Result<> (*)(KernelState&, Invocation&, Answer&);
 
-HANDLER Result<> refuse(KernelState&, Invocation&, Answer&) {
+Result<> refuse(KernelState&, Invocation&, Answer&) {
     return fail(Failure::invalid_capability(0));
 }
 

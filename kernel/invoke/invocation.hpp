@@ -70,26 +70,22 @@ struct Answer {
 [[nodiscard]] Result<> invoke(KernelState& kernel, Invocation& call, Answer& answer,
                               bool first_phase);
 
-/// A handler is called near the end of a kernel entry, where few registers hold anything: it need
-/// not save any.
-#define HANDLER __attribute__((preserve_none))
-
 // One per capability kind, each in a file of its own. All: IllegalOperation for a label that is
 // not of this kind.
-[[nodiscard]] HANDLER Result<> invoke_untyped(KernelState&, Invocation&, Answer&);
-[[nodiscard]] HANDLER Result<> invoke_cnode(KernelState&, Invocation&, Answer&);
-[[nodiscard]] HANDLER Result<> invoke_tcb(KernelState&, Invocation&, Answer&);
-[[nodiscard]] HANDLER Result<> invoke_sched_context(KernelState&, Invocation&, Answer&);
-[[nodiscard]] HANDLER Result<> invoke_sched_control(KernelState&, Invocation&, Answer&);
-[[nodiscard]] HANDLER Result<> invoke_domain(KernelState&, Invocation&, Answer&);
-[[nodiscard]] HANDLER Result<> invoke_irq_control(KernelState&, Invocation&, Answer&);
-[[nodiscard]] HANDLER Result<> invoke_irq_handler(KernelState&, Invocation&, Answer&);
-[[nodiscard]] HANDLER Result<> invoke_sgi_signal(KernelState&, Invocation&, Answer&);
-[[nodiscard]] HANDLER Result<> invoke_smc(KernelState&, Invocation&, Answer&);
-[[nodiscard]] HANDLER Result<> invoke_frame(KernelState&, Invocation&, Answer&);
-[[nodiscard]] HANDLER Result<> invoke_page_table(KernelState&, Invocation&, Answer&);
-[[nodiscard]] HANDLER Result<> invoke_vspace(KernelState&, Invocation&, Answer&);
-[[nodiscard]] HANDLER Result<> invoke_asid_control(KernelState&, Invocation&, Answer&);
-[[nodiscard]] HANDLER Result<> invoke_asid_pool(KernelState&, Invocation&, Answer&);
+[[nodiscard]] Result<> invoke_untyped(KernelState&, Invocation&, Answer&);
+[[nodiscard]] Result<> invoke_cnode(KernelState&, Invocation&, Answer&);
+[[nodiscard]] Result<> invoke_tcb(KernelState&, Invocation&, Answer&);
+[[nodiscard]] Result<> invoke_sched_context(KernelState&, Invocation&, Answer&);
+[[nodiscard]] Result<> invoke_sched_control(KernelState&, Invocation&, Answer&);
+[[nodiscard]] Result<> invoke_domain(KernelState&, Invocation&, Answer&);
+[[nodiscard]] Result<> invoke_irq_control(KernelState&, Invocation&, Answer&);
+[[nodiscard]] Result<> invoke_irq_handler(KernelState&, Invocation&, Answer&);
+[[nodiscard]] Result<> invoke_sgi_signal(KernelState&, Invocation&, Answer&);
+[[nodiscard]] Result<> invoke_smc(KernelState&, Invocation&, Answer&);
+[[nodiscard]] Result<> invoke_frame(KernelState&, Invocation&, Answer&);
+[[nodiscard]] Result<> invoke_page_table(KernelState&, Invocation&, Answer&);
+[[nodiscard]] Result<> invoke_vspace(KernelState&, Invocation&, Answer&);
+[[nodiscard]] Result<> invoke_asid_control(KernelState&, Invocation&, Answer&);
+[[nodiscard]] Result<> invoke_asid_pool(KernelState&, Invocation&, Answer&);
 
 } // namespace kernel
