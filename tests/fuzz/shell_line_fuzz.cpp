@@ -34,6 +34,8 @@ public:
         return {.text = text, .lost = lost};
     }
 
+    void bring_to_front(std::uint64_t /*pid*/) override {}
+
     /// Somebody gets tired of `repeat 4000000000 help`.
     bool interrupted() override { return shown_ > patience; }
 
