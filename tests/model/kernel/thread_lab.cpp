@@ -107,6 +107,7 @@ void ThreadLab::set_fault_handler(Word thread, Word handler) {
 
 void ThreadLab::connect_irq(Word irq, Word notification) {
     kernel->irqs.set_state(irq, IrqState::Signal);
+    add(Capability::irq_handler(irq));
     insert_derived(slot(notification), kernel->irqs.slot(irq), slot(notification).cap);
     auto const& target = expected.slots[notification];
     expected.irqs[irq] = {target.object, target.badge};

@@ -20,6 +20,7 @@ using api::Syscall;
 World::World() {
     auto const pool = allocate(AsidPool::size_bits);
     kernel->asids.set_pool(0, arch::kernel_address(pool).as_pointer<AsidPool>());
+    add(Capability::asid_pool(pool, 0));
     kernel->asids.set(1, slot(vspace).cap.address());
     auto const table = allocate(api::vspace_bits);
     second_space_ = add(Capability::vspace(table).with_mapping({.asid = 2}));
