@@ -4,6 +4,7 @@
 
 # A board is data; the tests take that of one of them.
 include_directories(
+    ${PROJECT_SOURCE_DIR}/kernel/arch/include
     ${PROJECT_SOURCE_DIR}/kernel/arch/host/include
     ${PROJECT_SOURCE_DIR}/platform/qemu-virt)
 

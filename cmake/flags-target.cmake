@@ -4,6 +4,7 @@
 # compiled alike, so a library is compiled once for both.
 
 include_directories(
+    ${PROJECT_SOURCE_DIR}/kernel/arch/include
     ${PROJECT_SOURCE_DIR}/kernel/arch/aarch64/include
     ${PROJECT_SOURCE_DIR}/platform/${QUIRE_BOARD})
 

@@ -61,6 +61,6 @@ inline constexpr unsigned priority_count = 256;
 inline constexpr unsigned root_time_slice_us = 5000;
 
 /// Preemption is looked for at every so many preemption points.
-inline constexpr unsigned work_units_per_preemption_check = 100;
+inline constexpr unsigned work_units_per_preemption_check = 32;
 
 } // namespace kernel::config

@@ -39,8 +39,6 @@ concept BoardContract = requires {
     { T::private_device } -> std::convertible_to<base::PhysRange>;
     // RAM lies nowhere else.
     { T::ram_window } -> std::convertible_to<base::PhysRange>;
-    // Physical addresses end here.
-    { T::physical_top } -> std::convertible_to<base::PhysAddr>;
 };
 
 } // namespace platform

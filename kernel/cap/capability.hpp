@@ -184,6 +184,21 @@ public:
     [[nodiscard]] constexpr bool is_null() const { return kind() == CapKind::Null; }
     [[nodiscard]] constexpr bool is(CapKind kind) const { return this->kind() == kind; }
 
+    /// There is memory that it stands for.
+    [[nodiscard]] constexpr bool has_memory() const {
+        switch (kind()) {
+        case CapKind::Null:
+        case CapKind::IrqControl:
+        case CapKind::IrqHandler:
+        case CapKind::Domain:
+        case CapKind::SchedControl:
+        case CapKind::AsidControl:
+        case CapKind::SgiSignal:
+        case CapKind::Smc: return false;
+        default: return true;
+        }
+    }
+
     /// Of the object, or the first byte of the memory.
     [[nodiscard]] constexpr PhysAddr address() const {
         return PhysAddr{Address::get(head_) << address_granule_bits};

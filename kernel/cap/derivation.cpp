@@ -15,6 +15,14 @@ unsigned zombie_bits(Capability const& cap) {
     return cap.zombie_is_tcb() ? api::tcb_bits : cap.radix() + api::slot_bits;
 }
 
+/// Objects are aligned to their size: one that begins inside an untyped and is not larger lies in
+/// it, and only another untyped could be larger.
+bool lies_in_untyped(Capability const& untyped, Capability const& b) {
+    bool const is_larger = b.is(CapKind::Untyped) && b.size_bits() > untyped.size_bits();
+    return !is_larger && b.has_memory() &&
+           b.address() - untyped.address() < base::bit(untyped.size_bits());
+}
+
 bool has_badge(Capability const& cap) {
     return cap.is(CapKind::Endpoint) || cap.is(CapKind::Notification) || cap.is(CapKind::Smc);
 }
@@ -75,7 +83,7 @@ Memory memory_of(Capability const& cap) {
 
 bool same_region(Capability const& a, Capability const& b) {
     switch (a.kind()) {
-    case CapKind::Untyped: return memory_of(a).contains(memory_of(b));
+    case CapKind::Untyped: return lies_in_untyped(a, b);
     case CapKind::Frame: return b.is(CapKind::Frame) && memory_of(a).contains(memory_of(b));
     case CapKind::Endpoint:
     case CapKind::Notification:

@@ -22,8 +22,7 @@ void handle_user_exception(KernelState& kernel, Word number, Word code);
 void handle_fpu_use(KernelState& kernel, Word syndrome);
 void handle_interrupt(KernelState& kernel);
 
-// ---- the parts of handle_syscall() and handle_vm_fault()
-// -----------------------------------------
+// ---- the parts of handle_syscall() and handle_vm_fault() ---------------------------------------
 
 /// Does the system call on a fast path, if there is one for it that fits. If not, a Call may have
 /// found the capability that it is on.

@@ -24,7 +24,6 @@ struct Board {
     static constexpr unsigned max_irq = 159;
     static constexpr Range private_device{};
     static constexpr Range ram_window{At{0x4000'0000}, At{0x80'0000'0000}};
-    static constexpr At physical_top{0x1000'0000'0000};
 };
 
 static_assert(platform::BoardContract<Board>);

@@ -25,7 +25,6 @@ struct Board {
     static constexpr unsigned max_irq = 216;
     static constexpr Range private_device{At{0xff80'0000}, At{0xff80'1000}}; // local interrupts
     static constexpr Range ram_window{At{0}, At{0xfc00'0000}};
-    static constexpr At physical_top{0x1000'0000'0000};
 };
 
 static_assert(platform::BoardContract<Board>);

@@ -38,6 +38,7 @@ ROOTS = [
     pathlib.Path("libs"),
     pathlib.Path("servers"),
     pathlib.Path("tests/support"),
+    pathlib.Path("kernel/arch/include"),
     *(pathlib.Path("kernel/arch") / name / "include" for name in ("aarch64", "host")),
     *(pathlib.Path("platform") / name for name in ("qemu-virt", "rpi4", "host")),
 ]

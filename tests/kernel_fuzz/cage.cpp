@@ -91,8 +91,7 @@ void Cage::make_prisoner(Prisoner& prisoner, Word index, Word seed) {
     state_of(index).calls = 0;
 }
 
-// ---- capabilities for the prisoners
-// --------------------------------------------------------------
+// ---- capabilities for the prisoners ------------------------------------------------------------
 
 void Cage::give(Word slot, Word source) {
     must(lab_.invoke(cnode_, Invocation::CNodeCopy,
@@ -171,8 +170,7 @@ void Cage::give_controls() {
     give(slots_of(Kind::Domain).first, api::initial_slot::domain);
 }
 
-// ---- while they are in it
-// ------------------------------------------------------------------------
+// ---- while they are in it ----------------------------------------------------------------------
 
 void Cage::restart(Word index) {
     // Any of this may be refused in the state that they have brought about.

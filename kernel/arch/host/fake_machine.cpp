@@ -45,8 +45,7 @@ void reset_fake_machine() {
     memory.bytes.fill(std::byte{0});
 }
 
-// ---- memory
-// --------------------------------------------------------------------------------------
+// ---- memory ------------------------------------------------------------------------------------
 
 void zero_memory(void* begin, std::size_t size) {
     std::memset(begin, 0, size);
@@ -58,8 +57,7 @@ void zero_to_coherency(void* begin, std::size_t size) {
 
 void clean_to_coherency(void const*, std::size_t) {}
 
-// ---- floating point
-// ------------------------------------------------------------------------------
+// ---- floating point ----------------------------------------------------------------------------
 
 void save_fpu(FpuContext& context) {
     std::copy_n(machine.fpu_registers.begin(), context.v.size(), context.v.begin());
@@ -81,8 +79,7 @@ void allow_fpu(bool allowed) {
     machine.fpu_enabled = allowed;
 }
 
-// ---- interrupts
-// ----------------------------------------------------------------------------------
+// ---- interrupts --------------------------------------------------------------------------------
 
 std::optional<Word> pending() {
     if (machine.pending_irqs.empty()) {
@@ -125,8 +122,7 @@ void send_sgi(Word number, Word target) {
     machine.sent_sgis.emplace_back(number, target);
 }
 
-// ---- memory management unit
-// ----------------------------------------------------------------------
+// ---- memory management unit --------------------------------------------------------------------
 
 void set_address_space(base::PhysAddr root, Asid asid) {
     machine.root = root;

@@ -151,8 +151,7 @@ TEST_F(SchedContextTest, ConsumedIsAskedFor) {
     EXPECT_EQ(invoke(context_slot(other), Invocation::SchedContextConsumed), success({0}));
 }
 
-// ---- yield to
-// ------------------------------------------------------------------------------------
+// ---- yield to ----------------------------------------------------------------------------------
 
 TEST_F(SchedContextTest, YieldToErrors) {
     EXPECT_EQ(invoke(context, Invocation::SchedContextYieldTo), error(Error::IllegalOperation));
@@ -211,8 +210,7 @@ TEST_F(SchedContextTest, AYieldEndsWithItsContextOrThread) {
     EXPECT_EQ(second.sched_context->yield_from, nullptr);
 }
 
-// ---- domains
-// --------------------------------------------------------------------------------------
+// ---- domains -----------------------------------------------------------------------------------
 
 TEST_F(SchedContextTest, DomainErrors) {
     auto const domain = add(Capability::control(CapKind::Domain));

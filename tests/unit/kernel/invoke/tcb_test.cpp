@@ -287,8 +287,7 @@ TEST_F(TcbTest, ABlockedThreadNeedsAContextThatIsReady) {
     EXPECT_EQ(set(make_sched_context()), success());
 }
 
-// ---- notifications and the rest
-// -------------------------------------------------------------------
+// ---- notifications and the rest ----------------------------------------------------------------
 
 TEST_F(TcbTest, BindNotificationErrors) {
     auto const write_only = add_copy(note, slot(note).cap.restricted_to(Rights::Write));
