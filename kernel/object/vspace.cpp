@@ -15,7 +15,8 @@ Result<AddressSpace> find_address_space(KernelState& kernel, Capability const& c
         return fail(Failure::invalid_capability(argument));
     }
     auto const asid = cap.mapping().asid;
-    if (TRY(kernel.asids.find(asid)) != cap.address()) {
+    if (!kernel.asids.maps(asid, cap.address())) [[unlikely]] {
+        TRY(kernel.asids.find(asid)); // nobody's, or another one's by now
         return fail(Failure::invalid_capability(argument));
     }
     return AddressSpace{cap.object<VSpace>(), asid};
