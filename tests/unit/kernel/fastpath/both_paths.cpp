@@ -104,15 +104,25 @@ void World::give_fpu(Tcb& thread) {
 
 /// It is the one that the scheduler chooses.
 void World::start(Tcb& thread) {
-    reschedule(*kernel);
-    schedule(*kernel);
-    ASSERT_EQ(kernel->core.current, &thread);
+    auto const& core = kernel->core;
+    if (core.current != &thread) {
+        reschedule(*kernel);
+        schedule(*kernel);
+    }
+    ASSERT_EQ(core.current, &thread);
+    auto const* const best = core.scheduler.highest(kernel->domains.current());
+    ASSERT_TRUE(best == nullptr || best->priority <= thread.priority);
     ASSERT_EQ(find_contradiction(*kernel), "");
 }
 
+/// As kernel entry does it: a system call is over once it was made.
 Entry World::about_to(Tcb& thread, Syscall number) {
     start(thread);
-    thread.context.x[7] = static_cast<Word>(number);
+    constexpr Word instruction_size = 4;
+    auto& context = thread.context;
+    context.x[7] = static_cast<Word>(number);
+    context.fault_ip = context.next_ip;
+    context.next_ip += instruction_size;
     return number;
 }
 
@@ -141,23 +151,13 @@ Entry World::to_yield(Tcb& thread) {
 
 Entry World::to_fault(Tcb& thread) {
     start(thread);
+    thread.context.fault_ip = thread.context.next_ip;
     return Fault{.address = 0x12'3456, .is_prefetch = true, .syndrome = 0x9200'0007};
 }
 
 // ---- into the kernel ---------------------------------------------------------------------------
 
-/// As kernel entry does it: a system call is over once it was made.
-void World::advance_ip(Entry const& entry) {
-    constexpr Word instruction_size = 4;
-    auto& context = kernel->core.current->context;
-    context.fault_ip = context.next_ip;
-    if (std::holds_alternative<Syscall>(entry)) {
-        context.next_ip += instruction_size;
-    }
-}
-
 void World::enter(Path path, Entry const& entry) {
-    advance_ip(entry);
     bool const is_fast = path == Path::Fast;
     if (auto const* const fault = std::get_if<Fault>(&entry)) {
         (is_fast ? handle_vm_fault : handle_any_vm_fault)(*kernel, fault->address,
@@ -183,7 +183,7 @@ bool World::try_fast_path(Entry const& entry) {
 }
 
 std::string World::state() const {
-    return state_as_text(*kernel, {&slot(0), base::bit(radix)});
+    return state_as_text(*kernel, slots());
 }
 
 Said message_of(std::size_t length, Word label) {

@@ -80,15 +80,18 @@ public:
     /// Tries the fast path only; whether it was taken.
     bool try_fast_path(Entry const& entry);
 
+    /// All slots of the one CNode.
+    [[nodiscard]] static std::span<Slot const> slots() { return {&slot(0), base::bit(radix)}; }
     [[nodiscard]] std::string state() const;
+
+protected:
+    Entry about_to(Tcb& thread, api::Syscall number);
 
 private:
     void TestBody() override {} // NOLINT(readability-identifier-naming): GoogleTest's name
     void scribble(Tcb& thread);
     void move_to_own_space(Tcb& thread);
-    Entry about_to(Tcb& thread, api::Syscall number);
     void start(Tcb& thread);
-    void advance_ip(Entry const& entry);
 
     Word second_space_{0};
 };

@@ -99,7 +99,7 @@ TEST(FastCall, NeedsTheRightsToSendAndToBeAnswered) {
 }
 
 TEST(FastCall, RunsTheServerOnlyIfItRanksHighest) {
-    auto const call = [](std::uint8_t server, std::vector<std::uint8_t> others) {
+    auto const call = [](std::uint8_t server, std::vector<std::uint8_t> const& others) {
         return [server, others](World& world) {
             Pair const pair{world, server};
             for (auto const priority : others) {

@@ -23,7 +23,7 @@ struct Conversation {
         world.enter(world.to_call(client, endpoint, message_of(2)));
     }
 
-    Entry answer(Said const& said = {}) const {
+    [[nodiscard]] Entry answer(Said const& said = {}) const {
         return world.to_reply_receive(server, endpoint, reply, said);
     }
 
@@ -60,7 +60,7 @@ TEST(FastReplyReceive, NeedsBuffersForLongMessagesOnly) {
 }
 
 TEST(FastReplyReceive, RunsTheClientOnlyIfItRanksHighest) {
-    auto const answer = [](std::uint8_t client, std::vector<std::uint8_t> others) {
+    auto const answer = [](std::uint8_t client, std::vector<std::uint8_t> const& others) {
         return [client, others](World& world) {
             Conversation const both{world, high, client};
             for (auto const priority : others) {
