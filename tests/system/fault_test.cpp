@@ -116,6 +116,25 @@ void floating_point_when_disabled(Lab& lab) {
     expect(patient.worker.finished != 0);
 }
 
+/// Even if its values are in the registers; it finds them again when it may.
+void floating_point_when_disabled_in_use(Lab& lab) {
+    Patient patient{lab, [](Worker& self) {
+                        set_d31(0x5555);
+                        wait(self.notification);
+                        self.steps = get_d31();
+                    }};
+    patient.worker.notification = lab.make_notification();
+    patient.worker.start();
+    expect_success(lab.invoke(patient.worker.tcb(), Invocation::TcbSetFlags, {0, 1}), {1});
+    send(patient.worker.notification);
+    auto const fault = patient.next_fault();
+    expect_equal(fault.label(), 3);
+    expect_equal(fault.word(3) / base::bit(26), 0x07);
+    expect_success(lab.invoke(patient.worker.tcb(), Invocation::TcbSetFlags, {1, 0}), {0});
+    send(patient.reply);
+    expect_equal(patient.worker.steps, 0x5555);
+}
+
 void unknown_system_call(Lab& lab) {
     Patient patient{lab, [](Worker& self) {
                         self.got = trap(Syscall{-1234}, {{10, 11, 12, 13, 14, 15, 16, 0, 18}});
@@ -226,6 +245,7 @@ constexpr Test tests[] = {
     {"fault: undefined instruction", undefined_instruction},
     {"fault: privileged instruction and breakpoint", privileged_instruction_and_breakpoint},
     {"fault: floating point when disabled", floating_point_when_disabled},
+    {"fault: floating point when disabled in use", floating_point_when_disabled_in_use},
     {"fault: unknown system call, emulated", unknown_system_call},
     {"fault: capability faults", capability_faults},
     {"fault: without a handler the thread stops", without_a_handler_it_stops},

@@ -88,6 +88,40 @@ void floating_point_survives_switches(Lab& lab) {
     expect_equal(get_d31(), 0x1234);
 }
 
+/// It computed last: its values are still in the registers when it ends, and nobody's.
+void floating_point_ends_with_its_thread(Lab& lab) {
+    set_d31(0x1234);
+    Worker deleted{lab, [](Worker&) { set_d31(0x7777); }};
+    deleted.start();
+    expect_success(lab.remove(deleted.tcb()));
+    Worker newcomer{lab, [](Worker& self) { self.steps = get_d31() + 1; }};
+    newcomer.start();
+    expect_equal(newcomer.steps, 1);
+    expect_equal(get_d31(), 0x1234);
+}
+
+/// A server that computes, called by a client that computes: neither switches through the queues.
+void floating_point_survives_calls(Lab& lab) {
+    Worker server{lab, [](Worker& self) {
+                      auto got = recv(self.endpoint, self.reply);
+                      for (;;) {
+                          set_d31(get_d31() + got.word(0));
+                          got = reply_recv(self.endpoint, self.reply,
+                                           {.length = 1, .words = {get_d31()}});
+                      }
+                  }};
+    server.endpoint = lab.make_endpoint();
+    server.reply = lab.make_reply();
+    server.start();
+    expect_success(lab.invoke(server.sched_context(), Invocation::SchedContextUnbind));
+    set_d31(0x1234);
+    for (Word const sum : {10, 20, 30}) {
+        auto const got = call(server.endpoint, {.length = 1, .words = {10}});
+        expect_equal(got.word(0), sum);
+        expect_equal(get_d31(), 0x1234);
+    }
+}
+
 void user_thread_pointer_is_kept(Lab& lab) {
     Worker other{lab, [](Worker& self) {
                      set_thread_pointer(0x1234);
@@ -108,6 +142,8 @@ constexpr Test tests[] = {
     {"syscall: a polled send without receiver is dropped",
      a_polled_send_without_receiver_is_dropped},
     {"syscall: floating point survives switches", floating_point_survives_switches},
+    {"syscall: floating point survives calls", floating_point_survives_calls},
+    {"syscall: floating point ends with its thread", floating_point_ends_with_its_thread},
     {"syscall: the user's thread pointer is kept", user_thread_pointer_is_kept},
 };
 
