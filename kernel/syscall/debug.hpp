@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Debug system calls: for programs under development, only in debug builds.
+// Debug system calls: for programs under development. All but DebugPutChar only in debug builds.
 #pragma once
 
 #include <api/syscall.hpp>
