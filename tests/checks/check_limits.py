@@ -17,7 +17,7 @@ CONDITIONAL = re.compile(r"^\s*#\s*(if|ifdef|ifndef|elif)\b", re.MULTILINE)
 CONDITIONALS_ALLOWED = {pathlib.Path("kernel/config.hpp")}
 LAYERS_WITH_README = ("libs", "kernel", "platform", "servers", "tests")
 # Tests lie as what they test does; <arch/...> is explained beside its two versions.
-MIRROR = re.compile(r"tests/(unit|model)/|kernel/arch/\w+/include/")
+MIRROR = re.compile(r"tests/(unit|model)/|kernel/arch/(\w+/)?include/")
 
 
 def is_code(path: pathlib.Path, text: str) -> bool:
