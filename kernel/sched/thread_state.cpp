@@ -61,9 +61,7 @@ void set_domain(KernelState& kernel, Tcb& thread, std::uint8_t domain) {
     if (schedulable(thread)) {
         scheduler.enqueue_first(thread);
     }
-    if (&thread == kernel.core.current) {
-        scheduler.choose_new();
-    }
+    scheduler.choose_new(); // it may have left, or rank above who runs
 }
 
 } // namespace kernel
