@@ -32,7 +32,7 @@ void expect_each_fast_path(RandomWorld const& world, unsigned long steps) {
     static_assert(names.size() == RandomWorld::KindCount);
     for (std::size_t i = 0; i < names.size(); ++i) {
         SCOPED_TRACE(names[i]);
-        EXPECT_GE(world.taken()[i], steps / 1000);
+        EXPECT_GE(world.taken()[i], steps / 4000);
     }
 }
 

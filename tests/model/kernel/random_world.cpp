@@ -245,7 +245,7 @@ void RandomWorld::pass_unseen_time() {
 
 void RandomWorld::interfere() {
     auto& thread = any_thread();
-    switch (below(9)) {
+    switch (below(10)) {
     case 0: suspend(*kernel, thread); break;
     case 1:
     case 2: resume(*kernel, thread); break;
@@ -254,6 +254,9 @@ void RandomWorld::interfere() {
     case 5:
     case 6: change_bindings(); break;
     case 7: signal(*kernel, object<Notification>(any_of(notifications_)), Badge{64}); break;
+    case 8:
+        set_domain(*kernel, thread, static_cast<std::uint8_t>(below(config::domain_count)));
+        break;
     default: cut_off(); break;
     }
     schedule(*kernel);

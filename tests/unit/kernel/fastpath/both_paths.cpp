@@ -145,6 +145,11 @@ Entry World::to_send(Tcb& thread, Word cptr, Syscall number) {
     return about_to(thread, number);
 }
 
+Entry World::to_wait(Tcb& thread, Word notification) {
+    thread.context.x[0] = notification;
+    return about_to(thread, Syscall::Wait);
+}
+
 Entry World::to_yield(Tcb& thread) {
     return about_to(thread, Syscall::Yield);
 }

@@ -69,6 +69,7 @@ public:
     Entry to_call(Tcb& thread, Word cptr, Said const& said = {});
     Entry to_reply_receive(Tcb& thread, Word endpoint, Word reply, Said const& said = {});
     Entry to_send(Tcb& thread, Word cptr, api::Syscall number = api::Syscall::NBSend);
+    Entry to_wait(Tcb& thread, Word notification);
     Entry to_yield(Tcb& thread);
     Entry to_fault(Tcb& thread);
 

@@ -39,6 +39,21 @@ TEST(FastYield, BeginsAWholeSliceNextTime) {
     });
 }
 
+TEST(FastYield, EndsASliceThatWasInterrupted) {
+    expect_fast([](World& world) {
+        auto const note = world.make_notification();
+        auto& waiter = world.make_waiter(middle + 1, note);
+        auto& first = world.make_runner(middle);
+        world.make_runner(middle);
+        auto const signal = world.to_send(first, note);
+        world.advance_us(300);
+        world.enter(signal);
+        world.enter(world.to_wait(waiter, note));
+        EXPECT_EQ(first.sched_context->tail().amount, arch::us_to_ticks(300));
+        return world.to_yield(first);
+    });
+}
+
 TEST(FastYield, OfOneAloneGoesTheGeneralWay) {
     expect_general([](World& world) {
         auto& alone = world.make_runner(middle);
