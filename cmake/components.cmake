@@ -225,7 +225,7 @@ function(add_unit_test name)
     target_precompile_headers(${name} REUSE_FROM unit_test_headers)
     target_link_libraries(${name} PRIVATE ${ARG_LIBS} GTest::gtest_main)
     add_test(NAME unit/${name} COMMAND ${name} --gtest_brief=0)
-    set_tests_properties(unit/${name} PROPERTIES TIMEOUT 120)
+    set_tests_properties(unit/${name} PROPERTIES TIMEOUT 300)
 endfunction()
 
 # What is tested is optimised; the tests themselves need not be, and compile in half the time.
