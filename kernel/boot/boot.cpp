@@ -24,8 +24,11 @@ BootResult<> check_arguments(BootArguments const& arguments) {
         !arguments.image_address().is_aligned(api::page_bits)) {
         return refuse("the loader names no root task image of whole pages");
     }
-    if (!arguments.device_tree.empty() && !arch::map_memory(arguments.device_tree)) {
-        return refuse(no_tables);
+    // Neither need be in RAM that the kernel knows of.
+    for (auto const range : {arguments.image, arguments.device_tree}) {
+        if (!range.empty() && !arch::map_memory(range)) {
+            return refuse(no_tables);
+        }
     }
     return {};
 }
