@@ -26,6 +26,9 @@ BootResult<> check_arguments(BootArguments const& arguments) {
     }
     // Neither need be in RAM that the kernel knows of.
     for (auto const range : {arguments.image, arguments.device_tree}) {
+        if (range.end > base::PhysAddr{arch::window_size}) {
+            return refuse("the loader put something where the kernel cannot reach it");
+        }
         if (!range.empty() && !arch::map_memory(range)) {
             return refuse(no_tables);
         }
