@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import session  # noqa: F401  (finds the tools)
 from make_archive import FILLER, TRAILER, align_up, pack
-from make_image import DESCRIPTOR, DESCRIPTOR_OFFSET
+from make_image import DESCRIPTOR, DESCRIPTOR_OFFSET, PAGE
 
 NAME_OFFSET = 110
 
@@ -117,6 +117,13 @@ class Elf:
     def segment(self, index: int) -> dict[str, int]:
         loads = [row for row in map(self._row, range(self.count)) if row[0] == self.LOAD]
         return dict(zip(self.FIELDS, loads[index]))
+
+    def pages(self) -> tuple[int, int]:
+        """The first address of its memory and the end of it, as whole pages."""
+        rows = [dict(zip(self.FIELDS, self._row(row))) for row in range(self.count)]
+        loads = [row for row in rows if row["kind"] == self.LOAD]
+        end = max(row["address"] + row["memory_size"] for row in loads)
+        return min(row["address"] for row in loads) & -PAGE, align_up(end, PAGE)
 
     def _row(self, index: int) -> tuple[int, ...]:
         where = self.table + index * self.PROGRAM_HEADER.size
