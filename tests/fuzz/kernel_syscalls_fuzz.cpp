@@ -10,6 +10,7 @@
 #include <api/syscall.hpp>
 #include <arch/timer.hpp>
 #include <kernel/cap/lookup.hpp>
+#include <kernel/debug/checks.hpp>
 #include <kernel/debug/invariants.hpp>
 #include <kernel/syscall/entry.hpp>
 
@@ -205,11 +206,25 @@ void step(Choices& choices, fuzz::KernelSystem& system) {
     machine.console.clear();
 }
 
-void check(fuzz::KernelSystem& system) {
-    auto const finding = find_contradiction(system.kernel());
-    if (!finding.empty()) {
-        std::fprintf(stderr, "%.*s\n", static_cast<int>(finding.size()), finding.data());
-        std::abort();
+void complain(std::string_view finding) {
+    std::fprintf(stderr, "%.*s\n", static_cast<int>(finding.size()), finding.data());
+    std::abort();
+}
+
+void check_threads_of(fuzz::KernelSystem& system) {
+    auto const& kernel = system.kernel();
+    if (auto const decision = check_decision(kernel); !decision) {
+        complain(decision.error());
+    }
+    if (auto const threads = check_threads(kernel); !threads) {
+        complain(threads.error());
+    }
+}
+
+/// Looking at all capabilities takes longer than what an input does.
+void check_all_of(fuzz::KernelSystem& system) {
+    if (auto const finding = find_contradiction(system.kernel()); !finding.empty()) {
+        complain(finding);
     }
 }
 
@@ -220,8 +235,9 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     system.reset();
     for (Choices choices{{data, size}}; choices.left();) {
         step(choices, system);
-        check(system);
+        check_threads_of(system);
     }
+    check_all_of(system);
     return 0;
 }
 
