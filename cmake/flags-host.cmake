@@ -10,7 +10,13 @@ include_directories(
 
 add_link_options(--ld-path=${QUIRE_LINKER})
 
-if(CMAKE_BUILD_TYPE STREQUAL Debug)
+option(QUIRE_COVERAGE "Count which lines the tests reach; tools/coverage asks for it" OFF)
+if(QUIRE_COVERAGE)
+    # Counters lie in the file itself (%c in its name), so that those of a death test are not lost.
+    add_compile_options(
+        -fprofile-instr-generate -fcoverage-mapping "SHELL:-mllvm -runtime-counter-relocation")
+    add_link_options(-fprofile-instr-generate)
+elseif(CMAKE_BUILD_TYPE STREQUAL Debug)
     add_compile_options(
         -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
     add_link_options(-fsanitize=address,undefined)

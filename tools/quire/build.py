@@ -16,7 +16,11 @@ def run_quietly(command: list[str], what: str) -> None:
         raise Failure(f"{what} failed: {' '.join(command)}")
 
 
-def build(preset: str) -> None:
+def configure(preset: str) -> None:
     if not (ROOT / "build" / preset / "build.ninja").exists():
         run_quietly(["cmake", "--preset", preset], f"configuring {preset}")
+
+
+def build(preset: str) -> None:
+    configure(preset)
     run_quietly(["cmake", "--build", "--preset", preset], f"building {preset}")

@@ -3,8 +3,10 @@
 
 import dataclasses
 import functools
+import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 
@@ -16,6 +18,9 @@ PROGRAM = "qemu-system-aarch64"
 # The user's terminal with QEMU's own keys (Ctrl-A X leaves), or bare pipes for a test.
 TERMINAL = ["-nographic", "-serial", "mon:stdio"]
 PIPES = ["-display", "none", "-monitor", "none", "-serial", "stdio"]
+
+# Options for every QEMU that a tool or test starts, whatever else it was asked.
+EXTRA_VARIABLE = "QUIRE_QEMU_OPTIONS"
 
 # One instruction is one nanosecond of guest time, and sleeping takes none: exact counts.
 COUNTED = ["-icount", "shift=0,sleep=off", "-rtc", "base=2020-01-01T00:00:00,clock=vm"]
@@ -39,7 +44,7 @@ class Machine:
         line = [PROGRAM, "-nodefaults", *self.serial, *self._hardware(), "-kernel", str(self.image)]
         if self.device_tree is not None:
             line += ["-dtb", str(self.device_tree)]
-        return line + self.extra
+        return line + self.extra + shlex.split(os.environ.get(EXTRA_VARIABLE, ""))
 
     def _hardware(self) -> list[str]:
         return self._virt() if self.board is VIRT else self._raspberry_pi()
