@@ -71,16 +71,18 @@ def empty_folder(name: str) -> pathlib.Path:
     return folder
 
 
+def host_tests() -> list[dict]:
+    command = ["ctest", "--test-dir", FOLDER, "-R", HOST_TESTS, "--show-only=json-v1"]
+    return json.loads(run(command, "listing the host's tests"))["tests"]
+
+
 def host_lines() -> Lines:
     """Of the kernel's unit tests, and of its models and fuzz test with fewer steps than in CI."""
     build.configure("coverage")
-    listing = run(
-        ["ctest", "--test-dir", FOLDER, "-R", HOST_TESTS, "--show-only=json-v1"], "listing tests"
-    )
-    commands = [test["command"] for test in json.loads(listing)["tests"]]
-    programs = [pathlib.Path(command[0]) for command in commands]
-    targets = [program.name for program in programs]
+    targets = [test["name"].partition("/")[2] for test in host_tests()]
     run(["cmake", "--build", FOLDER, "--target", *targets], "building the host's tests")
+    commands = [test["command"] for test in host_tests()]  # of what is built, ctest knows where
+    programs = [pathlib.Path(command[0]) for command in commands]
 
     profiles = empty_folder("profiles")
     for command in commands:

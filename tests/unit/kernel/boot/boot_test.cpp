@@ -2,11 +2,14 @@
 //
 // What a loader may say and what it may not.
 
+#include "../../libs/formats/device_tree_blob.hpp"
 #include <arch/boot.hpp>
 #include <arch/fake.hpp>
+#include <arch/memory.hpp>
 #include <kernel/boot/boot.hpp>
 #include <kernel/kernel_state.hpp>
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <memory>
 
@@ -16,6 +19,7 @@ namespace {
 using base::PhysAddr;
 using base::PhysRange;
 using base::UserAddr;
+using formats::test::DeviceTreeBlob;
 
 class BootTest : public testing::Test {
 protected:
@@ -36,6 +40,25 @@ protected:
 
     std::unique_ptr<KernelState> kernel = std::make_unique<KernelState>();
 };
+
+TEST_F(BootTest, RunsTheRootTaskInTheMachineOfTheDeviceTree) {
+    DeviceTreeBlob tree;
+    tree.begin("").cells("#address-cells", {1}).cells("#size-cells", {1});
+    tree.begin("memory@0").text("device_type", "memory");
+    tree.cells("reg", {0, arch::fake_memory_size}).end();
+    tree.end().token(DeviceTreeBlob::End);
+    auto const bytes = tree.build();
+    constexpr PhysAddr at{0x40'0804};
+    std::ranges::copy(bytes, arch::kernel_address(at).as_pointer<std::byte>());
+
+    auto told = arguments();
+    told.device_tree = {at, at + bytes.size()};
+    start(*kernel, told);
+    auto const& root = *kernel->core.current;
+    EXPECT_EQ(root.state, ThreadState::Running);
+    EXPECT_EQ(root.context.next_ip, told.image_entry.raw());
+    EXPECT_EQ(kernel->irqs.state(arch::timer_irq), IrqState::Reserved);
+}
 
 TEST_F(BootTest, RefusesAnImageThatIsNotWholePages) {
     constexpr auto reason = "the loader names no root task image of whole pages";

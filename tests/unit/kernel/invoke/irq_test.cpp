@@ -44,6 +44,10 @@ TEST_F(IrqTest, IssueAnswersEachError) {
               Error::TruncatedMessage);
     EXPECT_EQ(invoke(control, Invocation::IrqIssueHandler, {irq, handler, depth}).error,
               Error::TruncatedMessage);
+    EXPECT_EQ(invoke(control, Invocation::IrqIssueHandlerTrigger, {irq, 1, handler}, {cnode}).error,
+              Error::TruncatedMessage);
+    EXPECT_EQ(invoke(control, Invocation::IrqIssueSgiSignal, {3, 0, handler}, {cnode}).error,
+              Error::TruncatedMessage);
     EXPECT_EQ(issue(arch::max_irq + 1, handler), (Answered{Error::RangeError, {0, arch::max_irq}}));
     EXPECT_EQ(issue(irq, notification).error, Error::DeleteFirst);
     EXPECT_EQ(invoke(control, Invocation::IrqAck).error, Error::IllegalOperation);
