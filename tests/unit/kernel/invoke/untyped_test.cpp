@@ -129,6 +129,13 @@ TEST_F(Retype, DeviceMemoryHoldsFramesOnlyAndIsNotTouched) {
     EXPECT_TRUE(retype(ObjectType::Untyped, 12, first_free + 1));
 }
 
+TEST_F(Retype, HugePagesFillDeviceMemoryToo) {
+    slot(untyped_slot).cap = Capability::untyped(PhysAddr{base::bit(36)}, 31, true);
+    ASSERT_TRUE(retype(ObjectType::HugePage, 0, first_free, 2));
+    EXPECT_EQ(slot(first_free + 1).cap.frame_size(), FrameSize::Huge);
+    EXPECT_EQ(slot(first_free + 1).cap.address(), PhysAddr{base::bit(36) + base::bit(30)});
+}
+
 TEST_F(Retype, IsPreemptedAndContinues) {
     auto* const memory = arch::kernel_address(untyped_at).as_pointer<std::uint8_t>();
     std::memset(memory, 0xa5, base::bit(untyped_bits));

@@ -167,15 +167,16 @@ TEST_F(EntryTest, LongDeletionsAreInterruptedAndDoneAgain) {
                         {std::to_underlying(api::ObjectType::Endpoint), 0, 250, 64, 0, 200},
                         {cnode}),
               success());
+    Said const revoke{.label = std::to_underlying(Invocation::CNodeRevoke), .words = {untyped, 64}};
     // The interrupt is taken when the deletion has come so far, and the thread tries again.
-    arch::fake_machine().pending_irqs.push_back(40);
-    call(thread, cnode,
-         {.label = std::to_underlying(Invocation::CNodeRevoke), .words = {untyped, 64}});
-    EXPECT_TRUE(arch::fake_machine().pending_irqs.empty());
-    EXPECT_EQ(thread.state, ThreadState::Restart);
-    EXPECT_TRUE(has_children(slot(untyped)));
-    call(thread, cnode,
-         {.label = std::to_underlying(Invocation::CNodeRevoke), .words = {untyped, 64}});
+    for (auto const number : {Syscall::Send, Syscall::Call}) {
+        arch::fake_machine().pending_irqs.push_back(40);
+        send(thread, cnode, revoke, number);
+        EXPECT_TRUE(arch::fake_machine().pending_irqs.empty());
+        EXPECT_EQ(thread.state, ThreadState::Restart);
+        EXPECT_TRUE(has_children(slot(untyped)));
+    }
+    call(thread, cnode, revoke);
     EXPECT_EQ(label_of(thread), 0u);
     EXPECT_FALSE(has_children(slot(untyped)));
 }
