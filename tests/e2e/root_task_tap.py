@@ -37,6 +37,7 @@ def main() -> int:
     parser.add_argument("board")
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("image")
+    parser.add_argument("--gic", type=int, default=2, help="the version of virt's GIC")
     arguments = parser.parse_args()
     target = session.Target(boards.board(arguments.board), arguments.build.resolve())
     reason = qemu.missing_reason(target.board)
@@ -46,7 +47,7 @@ def main() -> int:
 
     # Time is counted in instructions, so that budgets are exact however busy this computer is.
     image = target.build / f"{arguments.image}.img"
-    machine = target.machine(image=image, extra=list(qemu.COUNTED))
+    machine = target.machine(image=image, gic=arguments.gic, extra=list(qemu.COUNTED))
     with session.Uart(machine.command()) as uart:
         try:
             uart.expect_end(SECONDS)
