@@ -34,6 +34,7 @@ class Suite:
 SUITES = {
     "virt": [
         Suite("system/kernel_system_test", "kernel_checked"),
+        Suite("system/kernel_system_test_gic3", "kernel_checked"),
         Suite("system/kernel_fuzz", "kernel_sampled"),
         Suite("e2e/boot_foreign", "kernel"),
         Suite("e2e/boot_refusals", "kernel"),
