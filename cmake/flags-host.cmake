@@ -20,4 +20,6 @@ elseif(CMAKE_BUILD_TYPE STREQUAL Debug)
     add_compile_options(
         -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
     add_link_options(-fsanitize=address,undefined)
+    # What the fuzz tests want to know of libraries; in other programs nobody listens.
+    set(QUIRE_LIBRARY_OPTIONS -fsanitize=fuzzer-no-link)
 endif()

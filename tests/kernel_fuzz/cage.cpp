@@ -10,7 +10,7 @@
 #include <utility>
 
 /// Set by the linker: what lies before is code and constants.
-extern "C" char __init_array_end[]; // NOLINT: the linker's name
+extern char const constants_end[] asm("__init_array_end");
 
 namespace fuzz {
 
@@ -71,7 +71,7 @@ void Cage::map(Word frame, Word address, Rights rights, Word attributes) {
 }
 
 void Cage::show_image() {
-    auto const end = reinterpret_cast<Word>(__init_array_end);
+    auto const end = reinterpret_cast<Word>(constants_end);
     for (auto page = Lab::image_begin; page < end; page += api::page_size) {
         auto const frame = lab_.copy(lab_.frame_of(reinterpret_cast<void const*>(page)));
         map(frame, page, Rights::Read, api::page_cacheable);
