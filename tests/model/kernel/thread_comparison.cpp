@@ -23,7 +23,20 @@ std::string ThreadLab::difference() {
     if (auto finding = compare_scheduler(); !finding.empty()) {
         return finding;
     }
-    return std::string{find_contradiction(*kernel)};
+    return contradiction();
+}
+
+std::string ThreadLab::contradiction() {
+    auto const state = hash();
+    auto& proven = consistent[state % consistent.size()];
+    if (proven == state) {
+        return {};
+    }
+    auto finding = std::string{find_contradiction(*kernel)};
+    if (finding.empty()) {
+        proven = state;
+    }
+    return finding;
 }
 
 std::string ThreadLab::compare_thread(std::size_t id) {

@@ -79,6 +79,7 @@ protected:
     void recreate();
     [[nodiscard]] bool is_gone(reference::Target const& object) const;
     std::string difference();
+    std::string contradiction();
     std::string compare_thread(std::size_t id);
     std::string compare_context(std::size_t id);
     static bool same_refills(SchedContext& context, reference::BudgetModel const& budget);
@@ -130,6 +131,10 @@ protected:
     std::map<Word, Word> irqs;
     model::Places places;
     State fresh;
+
+    /// States that the kernel was found consistent in: to look at everything takes long, and many
+    /// ways lead to the same state.
+    std::vector<std::uint64_t> consistent = std::vector<std::uint64_t>(std::size_t{1} << 18);
 };
 
 } // namespace kernel
