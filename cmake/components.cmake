@@ -121,7 +121,6 @@ function(add_kernel name)
     quire_precompile(${name}_objects)
     target_compile_definitions(${name}_objects PRIVATE ${ARG_DEFINITIONS})
     target_link_libraries(${name}_objects PUBLIC ${ARG_LIBS} memory)
-    target_compile_options(${name}_objects PRIVATE $<$<CONFIG:Release>:-flto>)
 
     set(generated ${PROJECT_BINARY_DIR}/generated)
     file(MAKE_DIRECTORY ${generated})

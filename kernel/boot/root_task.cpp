@@ -142,7 +142,6 @@ BootResult<> start_root_task(KernelState& kernel, MemoryMap& memory,
     start_root_thread(kernel, objects, cnode,
                       {
                           .entry = arguments.image_entry,
-                          .ipc_buffer = plan.addresses.ipc_buffer,
                           .boot_info = plan.addresses.boot_info,
                       });
     return {};

@@ -28,7 +28,6 @@ Tcb& make_thread(KernelState& kernel, RootObjects const& objects, RootCNode& cno
     install(thread, Tcb::CSpaceRoot, cnode.slot(api::initial_slot::cnode));
     install(thread, Tcb::VSpaceRoot, cnode.slot(api::initial_slot::vspace));
     install(thread, Tcb::IpcBufferFrame, cnode.slot(api::initial_slot::ipc_buffer));
-    thread.ipc_buffer_address = root.ipc_buffer;
     thread.priority = api::max_priority;
     thread.max_controlled_priority = api::max_priority;
     thread.context.set(arch::Register::X0, root.boot_info.raw());

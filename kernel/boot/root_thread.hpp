@@ -14,7 +14,6 @@ namespace kernel::boot {
 
 struct RootThread {
     base::UserAddr entry;
-    base::UserAddr ipc_buffer;
     base::UserAddr boot_info;
 };
 

@@ -2,10 +2,12 @@
 //
 // Capability: an unforgeable reference to one kernel object, with what its holder may do.
 //
-//   word 1   |63              20|19           5|4   0|
-//            | physical address |  attributes  | kind |
+//   word 1   |63  59|58      44|43               4|3 0|
+//            | kind | attributes | physical address |  -  |
 //   word 0   badge, guard, mapping or watermark, by kind
 //
+// The address is where it is in an address, so that one instruction takes it out: no object is
+// smaller than 16 bytes, and translation ends at 44 bits (arch/aarch64/translation.cpp).
 // A value of 16 bytes. All zero is the null capability, so zeroed memory is an empty CNode.
 #pragma once
 
@@ -56,7 +58,7 @@ concept KernelObject = requires {
 enum class FrameSize : std::uint8_t { Small, Large, Huge };
 
 /// What a mapping may do at most. KernelOnly is a valid entry that user access faults on.
-enum class FrameRights : std::uint8_t { KernelOnly, ReadOnly, ReadWrite };
+enum class FrameRights : std::uint8_t { KernelOnly = 0, ReadWrite = 1, ReadOnly = 3 };
 
 constexpr unsigned frame_bits(FrameSize size) {
     static_assert(api::large_page_bits == api::page_bits + api::table_index_bits);
@@ -200,9 +202,7 @@ public:
     }
 
     /// Of the object, or the first byte of the memory.
-    [[nodiscard]] constexpr PhysAddr address() const {
-        return PhysAddr{Address::get(head_) << address_granule_bits};
-    }
+    [[nodiscard]] constexpr PhysAddr address() const { return PhysAddr{head_ & address_mask}; }
 
     /// Endpoint, notification, SMC.
     [[nodiscard]] constexpr Badge badge() const { return Badge{data_}; }
@@ -317,20 +317,20 @@ public:
     friend constexpr bool operator==(Capability const&, Capability const&) = default;
 
 private:
-    using Kind = base::Bits<CapKind, 0, 5>;
-    using SizeBits = base::Bits<unsigned, 5, 6>;
-    using GuardSize = base::Bits<unsigned, 11, 6>;
-    using UntypedIsDevice = base::Bits<bool, 11>;
-    using ZombieIsTcb = base::Bits<bool, 11>;
-    using ReplyCanGrant = base::Bits<bool, 5>;
-    using FrameSizeBits = base::Bits<FrameSize, 5, 2>;
-    using FrameIsDevice = base::Bits<bool, 7>;
-    using FrameRightsBits = base::Bits<FrameRights, 8, 2>;
-    using Address = base::Bits<Word, 20, 44>;
+    static constexpr Word address_mask = base::Bits<Word, 4, 40>::mask<Word>;
+    using GuardSize = base::Bits<unsigned, 44, 6>;
+    using UntypedIsDevice = base::Bits<bool, 44>;
+    using ZombieIsTcb = base::Bits<bool, 44>;
+    using SizeBits = base::Bits<unsigned, 50, 6>;
+    using ReplyCanGrant = base::Bits<bool, 50>;
+    using FrameSizeBits = base::Bits<FrameSize, 50, 2>;
+    using FrameRightsBits = base::Bits<FrameRights, 52, 2>;
+    using FrameIsDevice = base::Bits<bool, 54>;
+    using Kind = base::Bits<CapKind, 59, 5>;
 
     struct RightsBits {
         using Value = Rights;
-        using Raw = base::Bits<Word, 5, 4>;
+        using Raw = base::Bits<Word, 50, 4>;
         static constexpr Rights get(Word word) { return Rights{Raw::get(word)}; }
         static constexpr Word set(Word word, Rights rights) {
             return Raw::set(word, rights.bits());
@@ -350,11 +350,8 @@ public:
     static constexpr unsigned zeroed_granule_bits = 16;
 
 private:
-    static constexpr unsigned address_granule_bits = 4; // no object is smaller than 16 bytes
-
-    constexpr Capability(CapKind kind, PhysAddr object) {
+    constexpr Capability(CapKind kind, PhysAddr object) : head_{object.raw() & address_mask} {
         set<Kind>(kind);
-        set<Address>(object.raw() >> address_granule_bits);
     }
 
     template <typename Field>

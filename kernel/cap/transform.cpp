@@ -12,6 +12,8 @@ namespace {
 using GuardSizeField = base::Bits<unsigned, 0, 6>;
 using GuardField = base::Bits<Word, 6, 58>;
 
+} // namespace
+
 Capability with_new_guard(Capability const& cap, Word data) {
     auto const size = GuardSizeField::get(data);
     if (size + cap.radix() > api::word_bits) {
@@ -19,8 +21,6 @@ Capability with_new_guard(Capability const& cap, Word data) {
     }
     return cap.with_guard(size, base::extract(GuardField::get(data), 0, size));
 }
-
-} // namespace
 
 Capability Capability::restricted_to(Rights mask) const {
     if (mask == Rights::All) {
@@ -37,20 +37,6 @@ Capability Capability::restricted_to(Rights mask) const {
     default: break;
     }
     return copy;
-}
-
-Capability with_data(Capability const& cap, Word data, Badging badging) {
-    switch (cap.kind()) {
-    case CapKind::Endpoint:
-    case CapKind::Notification:
-    case CapKind::Smc:
-        if (badging == Badging::Preserve || cap.badge() != Badge{}) {
-            return {};
-        }
-        return cap.with_badge(Badge{data});
-    case CapKind::CNode: return with_new_guard(cap, data);
-    default: return cap;
-    }
 }
 
 } // namespace kernel

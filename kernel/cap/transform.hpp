@@ -32,7 +32,20 @@ namespace kernel {
 
 enum class Badging { Allowed, Preserve };
 
+/// `cap`, a CNode's, with a new guard; null if that is too long.
+[[nodiscard]] Capability with_new_guard(Capability const& cap, Word data);
+
 /// `cap` with a new badge (endpoint, notification) or guard (CNode); null if it must not have it.
-[[nodiscard]] Capability with_data(Capability const& cap, Word data, Badging badging);
+[[nodiscard]] inline Capability with_data(Capability const& cap, Word data, Badging badging) {
+    switch (cap.kind()) {
+    case CapKind::Endpoint:
+    case CapKind::Notification:
+    case CapKind::Smc:
+        return badging == Badging::Allowed && cap.badge() == Badge{} ? cap.with_badge(Badge{data})
+                                                                     : Capability{};
+    case CapKind::CNode: return with_new_guard(cap, data);
+    default: return cap;
+    }
+}
 
 } // namespace kernel

@@ -23,6 +23,9 @@ constexpr std::array<Handler, 32> handlers = [] {
     auto const set = [&table](CapKind kind, Handler handler) {
         table[std::to_underlying(kind)] = handler;
     };
+    set(CapKind::Endpoint, invoke_endpoint);
+    set(CapKind::Notification, invoke_notification);
+    set(CapKind::Reply, invoke_reply);
     set(CapKind::Untyped, invoke_untyped);
     set(CapKind::CNode, invoke_cnode);
     set(CapKind::Tcb, invoke_tcb);
@@ -55,9 +58,9 @@ constexpr std::array<Handler, 32> handlers = [] {
 
 } // namespace
 
-Result<> invoke(KernelState& kernel, Invocation& call, Answer& answer, bool first_phase) {
+Result<> invoke(KernelState& kernel, Invocation& call, Answer& answer) {
     auto const kind = call.cap().kind();
-    if (first_phase && only_in_calls(kind)) {
+    if (call.phase.is_first_phase && only_in_calls(kind)) {
         return fail(Failure::invalid_capability(0));
     }
     return handlers[std::to_underlying(kind)](kernel, call, answer);

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <api/invocation.hpp>
-#include <kernel/object/tcb.hpp>
+#include <kernel/ipc/send_receive.hpp>
 
 #include <array>
 
@@ -33,6 +33,18 @@ private:
     std::size_t length_;
 };
 
+/// How a system call sends. Small enough to be passed in registers.
+struct SendPhase {
+    Wait wait{Wait::Poll};
+    bool is_call{false};
+    Donation donation{Donation::Never};
+    bool is_first_phase{false}; // a receive phase follows
+
+    static constexpr SendPhase of_call() {
+        return {.wait = Wait::Block, .is_call = true, .donation = Donation::Allowed};
+    }
+};
+
 struct Invocation {
     Tcb& caller;
     Slot& slot; // of the invoked capability
@@ -40,7 +52,7 @@ struct Invocation {
     Arguments args;
     std::array<Slot*, api::max_extra_caps> caps; // the first cap_count are not null pointers
     std::size_t cap_count;
-    bool is_call;
+    SendPhase phase;
 
     [[nodiscard]] Capability const& cap() const { return slot.cap; }
 
@@ -53,25 +65,28 @@ struct Invocation {
     }
 };
 
-/// The words of a successful answer; only a Call is told them. `deferred`: the operation answers
+/// The words of a successful answer; only a Call is told them. Or `deferred`: the operation answers
 /// the caller itself, later.
 struct Answer {
     std::size_t count{0};
     std::array<Word, 36> words; // not cleared: only the first `count` are ever read
-    bool deferred{false};
+
+    static constexpr auto deferred = ~std::size_t{0};
 
     Answer() {} // NOLINT: leaves `words` as they are, on purpose
 
     void add(Word word) { words[count++] = word; }
 };
 
-/// Carries out an invocation of any capability but endpoints, notifications and replies.
-/// `first_phase`: the send phase of ReplyRecv, NBSendRecv or NBSendWait, which may invoke less.
-[[nodiscard]] Result<> invoke(KernelState& kernel, Invocation& call, Answer& answer,
-                              bool first_phase);
+/// Carries out what the capability is for. In the first of two phases, which ReplyRecv, NBSendRecv
+/// and NBSendWait have, less may be invoked.
+[[nodiscard]] Result<> invoke(KernelState& kernel, Invocation& call, Answer& answer);
 
 // One per capability kind, each in a file of its own. All: IllegalOperation for a label that is
-// not of this kind.
+// not of this kind; but a message may have any label.
+[[nodiscard]] Result<> invoke_endpoint(KernelState&, Invocation&, Answer&);
+[[nodiscard]] Result<> invoke_notification(KernelState&, Invocation&, Answer&);
+[[nodiscard]] Result<> invoke_reply(KernelState&, Invocation&, Answer&);
 [[nodiscard]] Result<> invoke_untyped(KernelState&, Invocation&, Answer&);
 [[nodiscard]] Result<> invoke_cnode(KernelState&, Invocation&, Answer&);
 [[nodiscard]] Result<> invoke_tcb(KernelState&, Invocation&, Answer&);

@@ -80,7 +80,7 @@ Result<> install_buffer(KernelState& kernel, Invocation const& call, Word addres
                         Capability const& cap, Slot& source) {
     auto& thread = target_of(call);
     TRY(install(kernel, call, Tcb::IpcBufferFrame, cap, source));
-    thread.ipc_buffer_address = base::UserAddr{address};
+    thread.ipc_buffer_offset = base::extract(address, 0, frame_bits(cap.frame_size()));
     return {};
 }
 

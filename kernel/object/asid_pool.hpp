@@ -49,10 +49,10 @@ public:
         return pool != nullptr ? pool->root_of(asid) : PhysAddr{};
     }
 
-    /// `asid` is in use, and for this root.
+    /// `asid` is in use, and for this root, which is not 0.
     [[nodiscard]] bool maps(Asid asid, PhysAddr root) const {
         auto const* const pool = this->pool(asid);
-        return pool != nullptr && root != PhysAddr{} && pool->root_of(asid) == root;
+        return pool != nullptr && pool->root_of(asid) == root;
     }
 
     void set(Asid asid, PhysAddr root);

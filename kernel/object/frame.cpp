@@ -12,17 +12,17 @@ namespace kernel {
 
 namespace {
 
-arch::Access access_of(FrameRights rights) {
-    switch (rights) {
-    case FrameRights::ReadWrite: return arch::Access::UserWrite;
-    case FrameRights::ReadOnly: return arch::Access::UserRead;
-    case FrameRights::KernelOnly: break;
-    }
-    return arch::Access::KernelWrite;
+/// The same numbers, so that nothing is to be done.
+constexpr arch::Access access_of(FrameRights rights) {
+    return static_cast<arch::Access>(rights);
 }
 
+static_assert(access_of(FrameRights::KernelOnly) == arch::Access::KernelWrite);
+static_assert(access_of(FrameRights::ReadWrite) == arch::Access::UserWrite);
+static_assert(access_of(FrameRights::ReadOnly) == arch::Access::UserRead);
+
 /// A valid entry is taken away before another is put in its place (break before make).
-void replace(arch::PageTableEntry& entry, arch::PageTableEntry value, Mapping const& where) {
+void replace(arch::PageTableEntry& entry, arch::PageTableEntry value, Mapping where) {
     if (entry.valid()) {
         entry = {};
         arch::flush_page(where.asid, where.address);
@@ -41,8 +41,8 @@ arch::PageTableEntry* find_mapping(PageTable& root, Capability const& frame) {
     return is_mapping ? &position.entry : nullptr;
 }
 
-void map_frame(PageTable::Position const& position, Slot& frame, Mapping const& where,
-               FrameRights rights, MapAttributes attributes) {
+void map_frame(PageTable::Position position, Slot& frame, Mapping where, FrameRights rights,
+               MapAttributes attributes) {
     auto const entry = arch::PageTableEntry::leaf(
         frame.cap.address(), position.level,
         {

@@ -86,7 +86,7 @@ public:
     SchedContext* sched_context{nullptr};
     SchedContext* yield_to{nullptr};
     Notification* bound_notification{nullptr};
-    base::UserAddr ipc_buffer_address{};
+    Word ipc_buffer_offset{0}; // in its frame
     Word flags{0};
 
     base::ListLink<Tcb> ipc_link;       // an endpoint's or notification's queue
@@ -112,18 +112,16 @@ public:
     [[nodiscard]] api::IpcBuffer* ipc_buffer(BufferUse use) const;
 };
 
+/// What is installed as a buffer is memory, no device.
 inline api::IpcBuffer* Tcb::ipc_buffer(BufferUse use) const {
     auto const& frame = slots[IpcBufferFrame].cap;
-    if (!frame.is(CapKind::Frame) || frame.frame_is_device()) {
-        return nullptr;
-    }
     auto const rights = frame.frame_rights();
-    if (rights == FrameRights::KernelOnly ||
-        (use == BufferUse::Receive && rights != FrameRights::ReadWrite)) {
+    bool const usable = use == BufferUse::Receive ? rights == FrameRights::ReadWrite
+                                                  : rights != FrameRights::KernelOnly;
+    if (!frame.is(CapKind::Frame) || !usable) [[unlikely]] {
         return nullptr;
     }
-    auto const offset = base::extract(ipc_buffer_address.raw(), 0, frame_bits(frame.frame_size()));
-    return arch::kernel_address(frame.address() + offset).as_pointer<api::IpcBuffer>();
+    return arch::kernel_address(frame.address() + ipc_buffer_offset).as_pointer<api::IpcBuffer>();
 }
 
 static_assert(sizeof(Tcb) <= 1u << Tcb::size_bits);

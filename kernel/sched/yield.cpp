@@ -28,14 +28,14 @@ void yield_to(KernelState& kernel, Invocation const& call, SchedContext& context
         answer.add(take_consumed(context));
         return;
     }
-    if (call.is_call) { // nobody else waits for an answer
+    if (call.phase.is_call) { // nobody else waits for an answer
         caller.yield_to = &context;
         context.yield_from = &caller;
     }
     scheduler.enqueue_first(caller);
     scheduler.enqueue_first(target);
     reschedule(kernel);
-    answer.deferred = true;
+    answer.count = Answer::deferred;
 }
 
 void complete_yield(Tcb& yielder) {

@@ -4,21 +4,9 @@
 // receiving. The thread is core.current.
 #pragma once
 
-#include <kernel/ipc/send_receive.hpp>
+#include <kernel/invoke/invocation.hpp>
 
 namespace kernel {
-
-/// Small enough to be passed in registers.
-struct SendPhase {
-    Wait wait{Wait::Poll};
-    bool is_call{false};
-    Donation donation{Donation::Never};
-    bool is_first_phase{false}; // a receive phase follows
-
-    static constexpr SendPhase of_call() {
-        return {.wait = Wait::Block, .is_call = true, .donation = Donation::Allowed};
-    }
-};
 
 enum class [[nodiscard]] Outcome {
     Done,

@@ -4,9 +4,7 @@
 // a Call.
 
 #include <kernel/cap/lookup.hpp>
-#include <kernel/invoke/invocation.hpp>
 #include <kernel/ipc/fault.hpp>
-#include <kernel/ipc/signal.hpp>
 #include <kernel/kernel_state.hpp>
 #include <kernel/syscall/phases.hpp>
 
@@ -39,68 +37,23 @@ void write_answer(Tcb& caller, Word label, std::span<Word const> words) {
     caller.context.set_message_info(api::MessageInfo::make(label, message.count()));
 }
 
-Result<> invoke_endpoint(KernelState& kernel, Invocation const& call, SendPhase phase) {
-    auto const cap = call.cap();
-    if (!cap.may(Rights::Write)) {
-        return fail(Failure::invalid_capability(0));
-    }
-    send(kernel, call.caller, cap.object<Endpoint>(),
-         {.badge = cap.badge(),
-          .may_grant = cap.may(Rights::Grant),
-          .may_grant_reply = cap.may(Rights::GrantReply),
-          .wait = phase.wait,
-          .is_call = phase.is_call,
-          .donation = phase.donation});
-    return {};
-}
-
-Result<> invoke_notification(KernelState& kernel, Invocation const& call) {
-    auto const cap = call.cap();
-    if (!cap.may(Rights::Write)) {
-        return fail(Failure::invalid_capability(0));
-    }
-    signal(kernel, cap.object<Notification>(), cap.badge());
-    return {};
-}
-
-[[gnu::noinline]] Result<> send_message(KernelState& kernel, Invocation const& call,
-                                        SendPhase phase) {
-    switch (call.cap().kind()) {
-    case CapKind::Endpoint: return invoke_endpoint(kernel, call, phase);
-    case CapKind::Notification: return invoke_notification(kernel, call);
-    default:
-        answer_call(kernel, call.caller, call.cap().object<Reply>(), call.cap().reply_can_grant());
-        return {};
-    }
-}
-
-[[gnu::always_inline]] inline Result<> invoke_any(KernelState& kernel, Invocation& call,
-                                                  Answer& answer, SendPhase phase) {
-    auto const kind = call.cap().kind();
-    bool const is_message =
-        kind == CapKind::Endpoint || kind == CapKind::Notification || kind == CapKind::Reply;
-    return is_message ? send_message(kernel, call, phase)
-                      : invoke(kernel, call, answer, phase.is_first_phase);
-}
-
 /// The operation is done, or refused. A caller that it has blocked or stopped gets its answer, if
 /// any, elsewhere.
-[[gnu::always_inline]] inline void finish(Invocation const& call, Result<> const& result,
+[[gnu::always_inline]] inline void finish(Tcb& caller, bool is_call, Result<> const& result,
                                           Answer const& answer) {
-    auto& caller = call.caller;
     if (caller.state != ThreadState::Restart) {
         return;
     }
     caller.state = ThreadState::Running;
-    if (!call.is_call || answer.deferred) {
+    if (!is_call) {
         return;
     }
     if (result && answer.count == 0) [[likely]] {
         caller.context.set_badge(0);
         caller.context.set_message_info({});
-    } else if (result) {
+    } else if (result && answer.count != Answer::deferred) {
         write_answer(caller, 0, std::span{answer.words}.first(answer.count));
-    } else {
+    } else if (!result) {
         write_answer(caller, std::to_underlying(result.error().code()), result.error().words());
     }
 }
@@ -113,7 +66,8 @@ Result<> invoke_notification(KernelState& kernel, Invocation const& call) {
         return lookup_failed(kernel, phase.wait, cptr);
     }
     auto const info = caller.context.message_info();
-    auto const* const buffer = caller.ipc_buffer(Tcb::BufferUse::Send);
+    bool const is_short = info.length() <= api::register_message_words && info.extra_caps() == 0;
+    auto const* const buffer = is_short ? nullptr : caller.ipc_buffer(Tcb::BufferUse::Send);
     auto const length =
         buffer != nullptr ? info.length() : std::min(info.length(), api::register_message_words);
     Invocation call{.caller = caller,
@@ -122,7 +76,7 @@ Result<> invoke_notification(KernelState& kernel, Invocation const& call) {
                     .args = {caller, buffer, length},
                     .caps = {},
                     .cap_count = buffer != nullptr ? info.extra_caps() : 0,
-                    .is_call = phase.is_call};
+                    .phase = phase};
     for (std::size_t i = 0; i < call.cap_count; ++i) {
         auto const extra_cptr = buffer->caps_or_badges[i];
         auto* const extra = find_slot(caller, extra_cptr);
@@ -134,11 +88,11 @@ Result<> invoke_notification(KernelState& kernel, Invocation const& call) {
 
     Answer answer;
     caller.state = ThreadState::Restart; // until it is known that nothing remains to be done
-    auto const result = invoke_any(kernel, call, answer, phase);
+    auto const result = invoke(kernel, call, answer);
     if (!result && result.error().is_preempted()) {
         return Outcome::Preempted;
     }
-    finish(call, result, answer);
+    finish(caller, phase.is_call, result, answer);
     return Outcome::Done;
 }
 

@@ -14,6 +14,9 @@ template <typename T, typename E>
 class [[nodiscard]] Result : public std::expected<T, E> {
 public:
     using std::expected<T, E>::expected;
+
+    /// Success. Not "= default": `return {};` would clear the room for the error first.
+    constexpr Result() {}
 };
 
 /// `return fail(Error::X);` converts to any Result whose error can be made from it.

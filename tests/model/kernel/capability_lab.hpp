@@ -26,8 +26,9 @@ inline Cap seen(Capability const& cap) {
     case CapKind::IrqHandler: result.badge = cap.irq(); break;
     case CapKind::Reply: result.rights = cap.reply_can_grant() ? 4 : 0; break;
     case CapKind::Frame: {
-        constexpr Word rights[] = {0, 2, 3};
-        result.rights = rights[static_cast<unsigned>(cap.frame_rights())];
+        result.rights = cap.frame_rights() == FrameRights::ReadWrite  ? 3
+                        : cap.frame_rights() == FrameRights::ReadOnly ? 2
+                                                                      : 0;
         break;
     }
     case CapKind::Untyped:
@@ -150,13 +151,13 @@ protected:
                                       .args = {*caller, &buffer, count},
                                       .caps = extra,
                                       .cap_count = operation.caps.size(),
-                                      .is_call = true};
+                                      .phase = SendPhase::of_call()};
         interrupt_at(operation.interrupted_at);
         Answer answer;
-        auto result = invoke(*kernel, invocation, answer, false);
+        auto result = invoke(*kernel, invocation, answer);
         while (!result && result.error().is_preempted()) {
             interrupt_at(0);
-            result = invoke(*kernel, invocation, answer, false);
+            result = invoke(*kernel, invocation, answer);
         }
         reference::Reply reply{result ? 0 : std::to_underlying(result.error().code())};
         if (!result) {

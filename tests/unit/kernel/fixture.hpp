@@ -130,7 +130,6 @@ protected:
         auto& thread = object<Tcb>(index);
         auto const frame = make(api::ObjectType::SmallPage);
         thread.priority = priority;
-        thread.ipc_buffer_address = base::UserAddr{0x10000};
         set_cap(thread, Tcb::CSpaceRoot, cnode);
         set_cap(thread, Tcb::VSpaceRoot, vspace);
         set_cap(thread, Tcb::IpcBufferFrame, frame);

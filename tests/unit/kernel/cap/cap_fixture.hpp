@@ -65,9 +65,9 @@ protected:
                               .args = {*caller, &buffer, count},
                               .caps = extra,
                               .cap_count = extra_count,
-                              .is_call = true};
+                              .phase = SendPhase::of_call()};
         Answer answer;
-        return invoke(*kernel, invocation, answer, false);
+        return invoke(*kernel, invocation, answer);
     }
 
     Result<> retype(api::ObjectType type, Word size_bits, Word first, Word number = 1) {

@@ -127,7 +127,7 @@ private:
         read_fault(thread.fault);
         pointer("bound_notification", thread.bound_notification);
         word("flags", thread.flags);
-        word("ipc_buffer_address", thread.ipc_buffer_address.raw());
+        word("ipc_buffer_offset", thread.ipc_buffer_offset);
     }
 
     void read_registers(Tcb const& thread) {

@@ -139,14 +139,14 @@ TEST_F(TcbTest, ConfigureInstallsCopies) {
     auto const index = make(api::ObjectType::Tcb);
     auto& fresh = object<Tcb>(index);
     constexpr Word guard_of_60_bits = 60;
-    EXPECT_EQ(invoke(index, Invocation::TcbConfigure, {guard_of_60_bits, 0, 0x4000},
+    EXPECT_EQ(invoke(index, Invocation::TcbConfigure, {guard_of_60_bits, 0, 0x4400},
                      {other_node, vspace, frame}),
               success());
     EXPECT_EQ(fresh.slot(Tcb::CSpaceRoot).cap.guard_size(), 60u);
     EXPECT_EQ(slot(other_node).cap.guard_size(), 0u);
     EXPECT_TRUE(fresh.slot(Tcb::VSpaceRoot).cap.is(CapKind::VSpace));
-    EXPECT_EQ(fresh.ipc_buffer_address, base::UserAddr{0x4000});
-    EXPECT_NE(fresh.ipc_buffer(Tcb::BufferUse::Receive), nullptr);
+    EXPECT_EQ(fresh.ipc_buffer(Tcb::BufferUse::Receive),
+              arch::kernel_address(slot(frame).cap.address() + 0x400).as_pointer<api::IpcBuffer>());
     EXPECT_EQ(invoke(index, Invocation::TcbConfigure, {0, 0, 0}, {cnode, vspace, no_slot}),
               success());
     EXPECT_EQ(fresh.ipc_buffer(Tcb::BufferUse::Receive), nullptr);

@@ -12,13 +12,14 @@ namespace arch {
 
 inline constexpr std::uint64_t physical_window = 0xffff'ff80'0000'0000;
 
+/// `address` is inside the window's 512 GiB. Or is plus there, and takes one instruction.
 [[nodiscard]] inline base::KernelAddr kernel_address(base::PhysAddr address) {
-    return base::KernelAddr{physical_window + address.raw()};
+    return base::KernelAddr{physical_window | address.raw()};
 }
 
 /// Only for pointers that came from kernel_address().
 [[nodiscard]] inline base::PhysAddr physical_address(void const* pointer) {
-    return base::PhysAddr{reinterpret_cast<std::uint64_t>(pointer) - physical_window};
+    return base::PhysAddr{reinterpret_cast<std::uint64_t>(pointer) & ~physical_window};
 }
 
 void zero_memory(void* memory, std::size_t size);

@@ -50,6 +50,7 @@ struct PageAttributes {
     bool global{false};
 };
 
+/// Invariant: an entry that is not valid is all zero.
 class PageTableEntry {
 public:
     constexpr PageTableEntry() = default; // nothing: access faults
@@ -80,7 +81,7 @@ public:
     [[nodiscard]] constexpr bool valid() const { return Valid::get(raw_); }
 
     [[nodiscard]] constexpr bool is_table(unsigned level) const {
-        return valid() && NotBlock::get(raw_) && level != last_level;
+        return NotBlock::get(raw_) && level != last_level;
     }
 
     [[nodiscard]] constexpr bool is_leaf(unsigned level) const {
