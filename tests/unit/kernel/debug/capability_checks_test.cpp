@@ -187,6 +187,20 @@ TEST_F(CapabilityChecks, TablesAndPages) {
     noticed(tables + 2, table.with_mapping({}), "an entry leads to a table without a capability");
 }
 
+TEST_F(CapabilityChecks, WhatIsNestedTooDeeplyIsNotCountedButTheRestIsChecked) {
+    constexpr Word first = 100;
+    constexpr Word depth = 20;
+    ASSERT_TRUE(retype(api::ObjectType::CNode, 2, first, depth));
+    for (Word i = depth - 1; i > 0; --i) {
+        auto* const outer = &slot(first + i - 1).cap.object<Slot>();
+        move_slot(slot(first + i), outer[3], slot(first + i).cap);
+    }
+    noticed(untyped_slot, slot(untyped_slot).cap.with_watermark(0x1000),
+            "a child is beyond the watermark of its untyped");
+    ASSERT_TRUE(cnode(Invocation::CNodeDelete, first));
+    EXPECT_EQ(find_contradiction(*kernel), "");
+}
+
 TEST_F(CapabilityChecks, WhatBecameStaleIsNoContradiction) {
     ASSERT_TRUE(copy_frame());
     ASSERT_TRUE(map(copy)); // in the place of the first

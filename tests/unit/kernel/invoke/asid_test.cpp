@@ -100,6 +100,15 @@ TEST_F(AsidTest, DeletingAPoolEndsItsSpaces) {
     EXPECT_TRUE(cnode(Invocation::CNodeDelete, vspace));
 }
 
+TEST_F(AsidTest, DeletingAPoolWhoseNumbersAreAnothersEndsNobodysSpaces) {
+    AsidPool other{};
+    other.roots[asid] = slot(other_vspace).cap.address();
+    kernel->asids.set_pool(0, &other);
+    ASSERT_TRUE(cnode(Invocation::CNodeDelete, pool));
+    EXPECT_EQ(kernel->asids.pool(0), &other);
+    EXPECT_TRUE(arch::fake_machine().flushed_asids.empty());
+}
+
 TEST_F(AsidTest, ThreadOfADeletedSpaceRunsInTheEmptyOne) {
     insert_derived(slot(vspace), caller->slot(Tcb::VSpaceRoot), slot(vspace).cap);
     switch_to(*kernel, *caller);

@@ -151,65 +151,6 @@ TEST_F(SchedContextTest, ConsumedIsAskedFor) {
     EXPECT_EQ(invoke(context_slot(other), Invocation::SchedContextConsumed), success({0}));
 }
 
-// ---- yield to ----------------------------------------------------------------------------------
-
-TEST_F(SchedContextTest, YieldToErrors) {
-    EXPECT_EQ(invoke(context, Invocation::SchedContextYieldTo), error(Error::IllegalOperation));
-    EXPECT_EQ(invoke(context_slot(*root), Invocation::SchedContextYieldTo),
-              error(Error::IllegalOperation));
-    auto& other = make_thread(100);
-    root->max_controlled_priority = 99;
-    EXPECT_EQ(invoke(context_slot(other), Invocation::SchedContextYieldTo),
-              error(Error::IllegalOperation));
-}
-
-TEST_F(SchedContextTest, YieldToALowerThreadAnswersAtOnce) {
-    auto& first = make_thread(50);
-    auto& other = make_thread(50);
-    EXPECT_EQ(invoke(context_slot(other), Invocation::SchedContextYieldTo), success({0}));
-    EXPECT_EQ(&current(), root);
-    EXPECT_EQ(kernel->core.scheduler.ready(0).at(50).front(), &other);
-    EXPECT_EQ(kernel->core.scheduler.ready(0).at(50).back(), &first);
-}
-
-TEST_F(SchedContextTest, YieldToAnEqualAnswersWhenTheCallerRunsAgain) {
-    auto& other = make_thread(root_priority);
-    auto const index = context_slot(other);
-    call(*root, index, {.label = std::to_underlying(Invocation::SchedContextYieldTo)});
-    EXPECT_EQ(&current(), &other);
-    EXPECT_EQ(root->yield_to, other.sched_context);
-    advance_us(50);
-    wait(other, note);
-    EXPECT_EQ(&current(), root);
-    EXPECT_EQ(root->yield_to, nullptr);
-    EXPECT_EQ(label_of(*root), 0u);
-    EXPECT_EQ(words_of(*root), (std::vector<Word>{50}));
-}
-
-TEST_F(SchedContextTest, YieldToAThreadThatCannotRunAnswersAtOnce) {
-    auto& other = make_thread(root_priority);
-    auto const index = context_slot(other);
-    suspend(*kernel, other);
-    EXPECT_EQ(invoke(index, Invocation::SchedContextYieldTo), success({0}));
-    EXPECT_EQ(&current(), root);
-}
-
-TEST_F(SchedContextTest, AYieldEndsWithItsContextOrThread) {
-    auto& other = make_thread(root_priority);
-    auto const index = context_slot(other);
-    call(*root, index, {.label = std::to_underlying(Invocation::SchedContextYieldTo)});
-    finalise(*kernel, *other.sched_context);
-    EXPECT_EQ(root->yield_to, nullptr);
-    EXPECT_EQ(words_of(*root).size(), 1u);
-    schedule(*kernel);
-
-    auto& second = make_thread(root_priority);
-    call(*root, context_slot(second),
-         {.label = std::to_underlying(Invocation::SchedContextYieldTo)});
-    suspend(*kernel, *root);
-    EXPECT_EQ(second.sched_context->yield_from, nullptr);
-}
-
 // ---- domains -----------------------------------------------------------------------------------
 
 TEST_F(SchedContextTest, DomainErrors) {

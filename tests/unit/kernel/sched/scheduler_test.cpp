@@ -187,6 +187,17 @@ TEST_F(SchedulerTest, IdleHasNoDeadlineAndNobodyPaysForIt) {
     EXPECT_EQ(thread.sched_context->consumed, 0u);
 }
 
+TEST_F(SchedulerTest, WhoIsStoppedAfterItWasChosenDoesNotRun) {
+    auto& chosen = make_passive_thread(250);
+    lend(chosen, make_sched_context());
+    resume(*kernel, chosen);
+    EXPECT_EQ(kernel->core.scheduler.candidate(), &chosen);
+    suspend(*kernel, chosen);
+    EXPECT_EQ(kernel->core.scheduler.candidate(), nullptr);
+    schedule(*kernel);
+    EXPECT_EQ(&current(), root);
+}
+
 TEST_F(SchedulerTest, SetPriorityQueuesAtTheHead) {
     auto& first = make_thread(50);
     auto& mover = make_thread(60);

@@ -20,6 +20,7 @@ namespace arch {
 struct FakeMachine {
     // ---- what tests set ------------------------------------------------------------------------
     std::uint64_t now{0};
+    std::uint64_t ticks_per_look{0}; // the clock goes on by so much whenever it is read
     std::uint64_t frequency{62'500'000};
     std::deque<std::uint64_t> pending_irqs;
     bool has_firmware{true};

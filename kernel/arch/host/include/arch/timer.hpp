@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The clock of the pretended machine: it shows what the test says.
+// The clock of the pretended machine: it shows what the test says, and stands still in between
+// unless the test wants it to go on.
 #pragma once
 
 #include <arch/fake.hpp>
@@ -11,7 +12,8 @@
 namespace arch {
 
 [[nodiscard]] inline std::uint64_t now() {
-    return fake_machine().now;
+    auto& machine = fake_machine();
+    return machine.now += machine.ticks_per_look;
 }
 
 inline void set_deadline(std::uint64_t deadline) {
