@@ -197,6 +197,128 @@ TEST_F(BudgetTest, NeverGivesMoreThanTheBudgetInAnyPeriod) {
     }
 }
 
+/// Refills as numbers of minimal budgets, so that cases can be read.
+class RefillTest : public BudgetTest {
+protected:
+    using Refills = std::vector<std::pair<Ticks, Ticks>>;
+
+    void begin(std::uint32_t capacity, Ticks budget, Ticks period) {
+        new_refills(context, capacity, budget * unit, period * unit, 0);
+    }
+
+    void use(Ticks units) { charge(context, units * unit); }
+
+    Refills refills() {
+        auto result = refills_of(context);
+        for (auto& [time, amount] : result) {
+            EXPECT_EQ(time % unit + amount % unit, 0u);
+            time /= unit;
+            amount /= unit;
+        }
+        return result;
+    }
+
+    Ticks unit = min_budget();
+};
+
+TEST_F(RefillTest, WhatIsUsedComesBackOnePeriodAfterItsRefill) {
+    begin(4, 10, 100);
+    use(3);
+    EXPECT_EQ(refills(), (Refills{{3, 7}, {100, 3}}));
+    context.head().time = 10 * unit; // a pause
+    use(7);
+    EXPECT_EQ(refills(), (Refills{{100, 3}, {110, 7}}));
+}
+
+TEST_F(RefillTest, UseWithoutAPauseIsOneRefill) {
+    begin(4, 10, 100);
+    use(10);
+    EXPECT_EQ(refills(), (Refills{{100, 10}}));
+    use(10);
+    EXPECT_EQ(refills(), (Refills{{200, 10}}));
+}
+
+TEST_F(RefillTest, AnOverrunIsTakenFromLaterRefills) {
+    begin(4, 10, 100);
+    use(3); // {3, 7} {100, 3}
+    use(9); // two more than the head has
+    EXPECT_EQ(refills(), (Refills{{102, 8}, {200, 2}}));
+    use(25); // more than there is at all
+    EXPECT_EQ(sum_of(context), 10 * unit);
+    EXPECT_GE(context.head().time, 200 * unit);
+}
+
+TEST_F(RefillTest, AFullQueueJoinsTheLastTwoAndTheyComeLater) {
+    for (std::uint32_t const capacity : {2u, 3u, 4u}) {
+        begin(capacity, 12, 100);
+        use(2);                          // {2, 10} {100, 2}
+        context.head().time = 10 * unit; // a pause, then two more
+        use(2);                          // {12, 8} {100, 2} {110, 2}
+        context.head().time = 20 * unit;
+        use(2); // {22, 6} {100, 2} {110, 2} {120, 2}
+        if (capacity == 2) {
+            EXPECT_EQ(refills(), (Refills{{22, 6}, {116, 6}}));
+        } else if (capacity == 3) {
+            EXPECT_EQ(refills(), (Refills{{22, 6}, {100, 2}, {118, 4}}));
+        } else {
+            EXPECT_EQ(refills(), (Refills{{22, 6}, {100, 2}, {110, 2}, {120, 2}}));
+        }
+    }
+}
+
+TEST_F(RefillTest, TheRingGoesAroundItsEnd) {
+    begin(3, 9, 20);
+    for (Ticks round = 1; round <= 20; ++round) {
+        context.head().time += unit; // a pause each time: nothing is joined but by lack of room
+        use(2);
+        EXPECT_LE(context.refill_count, 3u);
+        expect_sound(9 * unit);
+    }
+}
+
+TEST_F(RefillTest, ASmallHeadIsPutInFrontOfTheNext) {
+    new_refills(context, 4, 10 * unit, 100 * unit, 0);
+    charge(context, 9 * unit + 1); // all but a minimum less one
+    auto const all = refills_of(context);
+    ASSERT_EQ(all.size(), 1u);
+    EXPECT_EQ(all[0].second, 10 * unit);
+    EXPECT_EQ(all[0].first, 100 * unit - (unit - 1));
+}
+
+TEST_F(RefillTest, WhatTouchesIsJoinedWhenItStartsAnew) {
+    begin(4, 10, 20);
+    use(4); // {4, 6} {20, 4}
+    restart_refills(context, 3 * unit);
+    EXPECT_EQ(refills(), (Refills{{4, 6}, {20, 4}})); // not usable yet: as it was
+    restart_refills(context, 13 * unit);
+    EXPECT_EQ(refills(), (Refills{{13, 6}, {20, 4}})); // one unit apart
+    restart_refills(context, 14 * unit);
+    EXPECT_EQ(refills(), (Refills{{14, 10}}));
+}
+
+TEST_F(RefillTest, NewParametersGiveNoMoreThanWasLeft) {
+    begin(4, 10, 100);
+    use(8);
+    update_refills(context, 3, 6 * unit, 50 * unit, 30 * unit);
+    EXPECT_EQ(refills(), (Refills{{30, 2}, {80, 4}}));
+    update_refills(context, 3, unit, 50 * unit, 40 * unit); // less than is left
+    EXPECT_EQ(refills(), (Refills{{40, 1}}));
+    use(1);
+    update_refills(context, 2, 5 * unit, 60 * unit, 50 * unit); // not usable before 90
+    EXPECT_EQ(refills(), (Refills{{90, 1}, {150, 4}}));
+}
+
+TEST_F(RefillTest, RoundRobinIsNotHurriedNorSavedUp) {
+    begin(2, 10, 0);
+    use(4);
+    restart_refills(context, 1000 * unit);
+    EXPECT_EQ(refills(), (Refills{{0, 6}, {0, 4}}));
+    use(20); // more than is left: the slice is used up, and nothing is owed
+    EXPECT_EQ(refills(), (Refills{{0, 0}, {0, 10}}));
+    end_slice(context, 0);
+    EXPECT_EQ(refills(), (Refills{{0, 10}, {0, 0}}));
+}
+
 TEST_F(BudgetTest, RoundRobinStartsAnotherSliceAtOnce) {
     new_refills(context, min_refills, 1000 * min_budget(), 0, 500);
     charge(context, 400 * min_budget());
