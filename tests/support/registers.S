@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * void trap_with_all_registers(Word block[31]): loads x0 ... x30 from the block, makes a system
- * call, and stores what is in them afterwards. */
+ * call, and stores what is in them afterwards.
+ *
+ * lone_trap: nothing but a system call, for ever, for a thread whose registers are all given. */
 
 .section .text.trap_with_all_registers, "ax"
 .global trap_with_all_registers
@@ -59,6 +61,11 @@ trap_with_all_registers:
     ldp     x29, x30, [sp], #112
     ret
 
+.global lone_trap
+lone_trap:
+    svc     #0
+    b       lone_trap
+
 /* void set_d31(Word), Word get_d31(): compiled code does not touch these registers. */
 .arch_extension fp
 .global set_d31
@@ -69,4 +76,43 @@ set_d31:
 .global get_d31
 get_d31:
     fmov    x0, d31
+    ret
+
+/* void load_floating_point(FloatingPoint const*), void store_floating_point(FloatingPoint*): all
+ * 32 registers of 16 bytes, then FPSR and FPCR. */
+.macro all_pairs operation
+    \operation q0, q1, [x0]
+    \operation q2, q3, [x0, #32]
+    \operation q4, q5, [x0, #64]
+    \operation q6, q7, [x0, #96]
+    \operation q8, q9, [x0, #128]
+    \operation q10, q11, [x0, #160]
+    \operation q12, q13, [x0, #192]
+    \operation q14, q15, [x0, #224]
+    \operation q16, q17, [x0, #256]
+    \operation q18, q19, [x0, #288]
+    \operation q20, q21, [x0, #320]
+    \operation q22, q23, [x0, #352]
+    \operation q24, q25, [x0, #384]
+    \operation q26, q27, [x0, #416]
+    \operation q28, q29, [x0, #448]
+    \operation q30, q31, [x0, #480]
+.endm
+
+.global load_floating_point
+load_floating_point:
+    all_pairs ldp
+    ldr     x1, [x0, #512]
+    ldr     x2, [x0, #520]
+    msr     fpsr, x1
+    msr     fpcr, x2
+    ret
+
+.global store_floating_point
+store_floating_point:
+    all_pairs stp
+    mrs     x1, fpsr
+    mrs     x2, fpcr
+    str     x1, [x0, #512]
+    str     x2, [x0, #520]
     ret

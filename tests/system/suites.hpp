@@ -22,6 +22,10 @@ extern Tests const memory_tests;
 extern Tests const irq_tests;
 extern Tests const error_tests;
 extern Tests const preemption_tests;
+extern Tests const register_tests;
+extern Tests const timeout_tests;
+extern Tests const yield_tests;
+extern Tests const asid_tests;
 
 /// Before the tests: the device that irq_tests wait for, if the board has it.
 void map_clock(Lab& lab);

@@ -127,6 +127,40 @@ void sched_params(Lab& lab) {
                  Error::IllegalOperation);
 }
 
+void sched_params_of_those_who_wait(Lab& lab) {
+    auto const endpoint = lab.make_endpoint();
+    auto const body = [](Worker& self) { self.got = wait(self.endpoint); };
+    Worker first{lab, body};
+    Worker second{lab, body};
+    Worker third{lab, body};
+    for (auto* const worker : {&first, &second, &third}) {
+        worker->endpoint = endpoint;
+        worker->start();
+    }
+    auto const set = [&](Worker& worker, Word priority, Word context) {
+        return lab.invoke(worker.tcb(), Invocation::TcbSetSchedParams, {0, priority},
+                          {Lab::tcb, context, Lab::null_slot});
+    };
+    auto const next = [&] {
+        send(endpoint);
+        return (first.finished != 0 ? 1u : 0u) + (second.finished != 0 ? 2u : 0u) +
+               (third.finished != 0 ? 4u : 0u);
+    };
+    // Of another's context, or one that could not pay, nothing is changed: not even the order.
+    constexpr Word higher = Worker::default_priority + 1;
+    expect_error(set(third, higher, second.sched_context()), Error::IllegalOperation);
+    auto const raw = lab.make(ObjectType::SchedContext, 8);
+    third.take_time();
+    expect_error(set(third, higher, raw), Error::IllegalOperation);
+    expect_equal(next(), 1);
+    expect_success(set(third, higher, third.sched_context())); // with time, it is the first now
+    expect_equal(next(), 1 + 4);
+    expect_success(set(second, higher, Lab::null_slot)); // it waits on, without time
+    expect_equal(next(), 1 + 4);
+    expect_success(set(second, higher, second.sched_context()));
+    expect_equal(second.finished, 1);
+}
+
 void ipc_buffer(Lab& lab) {
     Worker worker{lab, [](Worker& self) { self.got = recv(self.endpoint, self.reply); }};
     worker.endpoint = lab.make_endpoint();
@@ -218,6 +252,7 @@ constexpr Test tests[] = {
     {"tcb: fault and timeout handlers are checked", handlers_are_checked},
     {"tcb: priorities are bounded by the authority", priorities_are_bounded},
     {"tcb: SetSchedParams", sched_params},
+    {"tcb: SetSchedParams of those who wait", sched_params_of_those_who_wait},
     {"tcb: SetIPCBuffer", ipc_buffer},
     {"tcb: Suspend and Resume", suspend_and_resume},
     {"tcb: a thread may delete itself", a_thread_may_delete_itself},

@@ -228,6 +228,18 @@ TEST_F(TimeoutTest, RunningOutIsToldWithBadgeAndTime) {
     EXPECT_EQ(thread.context.x[28], 533u);
 }
 
+TEST_F(TimeoutTest, APassiveHandlerIsToldButGetsNoTime) {
+    receive(handler, endpoint, reply);
+    auto* const own = std::exchange(handler.sched_context, nullptr);
+    own->tcb = nullptr;
+    auto* const context = thread.sched_context;
+    run_out();
+    EXPECT_EQ(label_of(handler), std::to_underlying(Fault::Timeout));
+    EXPECT_EQ(handler.sched_context, nullptr);
+    EXPECT_EQ(thread.sched_context, context);
+    EXPECT_EQ(context->reply_top, nullptr);
+}
+
 TEST_F(TimeoutTest, TheHandlerMayRefillBeforeItAnswers) {
     receive(handler, endpoint, reply);
     run_out();
