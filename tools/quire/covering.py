@@ -35,6 +35,7 @@ SUITES = {
     "virt": [
         Suite("system/kernel_system_test", "kernel_checked"),
         Suite("system/kernel_system_test_gic3", "kernel_checked"),
+        Suite("system/kernel_domains_test", "kernel_domains"),
         Suite("system/kernel_fuzz", "kernel_sampled"),
         Suite("e2e/boot_foreign", "kernel"),
         Suite("e2e/boot_refusals", "kernel"),

@@ -258,31 +258,5 @@ TEST_F(SchedulerTest, TimeGoesToTheContextThatWasRunning) {
               arch::us_to_ticks(1000));
 }
 
-TEST_F(SchedulerTest, DomainsTakeTurns) {
-    if constexpr (config::domain_count == 1) {
-        GTEST_SKIP() << "this kernel has one domain";
-    } else {
-        auto& other = make_thread(250);
-        set_domain(*kernel, other, 1);
-        auto const slice = arch::us_to_ticks(1000);
-        kernel->domains.slice(0) = {.domain = 0, .duration = slice};
-        kernel->domains.slice(1) = {.domain = 1, .duration = 2 * slice};
-        kernel->domains.restart_at(0);
-        kernel->core.scheduler.timer_is_stale = true;
-        schedule(*kernel);
-        EXPECT_EQ(&current(), root); // whatever its priority, the other is not in this domain
-        EXPECT_EQ(arch::fake_machine().deadline, kernel->core.now + slice);
-        advance_us(1000);
-        handle_interrupt(*kernel);
-        EXPECT_EQ(&current(), &other);
-        advance_us(1000);
-        handle_interrupt(*kernel);
-        EXPECT_EQ(&current(), &other);
-        advance_us(1000);
-        handle_interrupt(*kernel);
-        EXPECT_EQ(&current(), root);
-    }
-}
-
 } // namespace
 } // namespace kernel
