@@ -115,6 +115,33 @@ TEST_F(CNodeTest, RotateAnswersEachError) {
               Failure::truncated_message());
 }
 
+TEST_F(CNodeTest, RotateLooksUpItsSlotThenTheSourceThenThePivot) {
+    constexpr Word no_node = source; // an endpoint
+    ASSERT_TRUE(retype(ObjectType::CNode, 4, 30));
+    auto const rotate_by = [&](Word to_depth, Word pivot_root, Word pivot_depth, Word source_root,
+                               Word source_depth) {
+        return call(node_slot, Invocation::CNodeRotate,
+                    {target, to_depth, 0, 30, pivot_depth, 0, 30, source_depth},
+                    {pivot_root, source_root});
+    };
+    auto const no_root =
+        Failure::failed_lookup(Failure::Lookup::Source, LookupFault::invalid_root());
+    EXPECT_EQ(error_of(rotate_by(65, no_node, 0, no_node, 0)), Failure::range(1, 64));
+    EXPECT_EQ(error_of(rotate_by(64, node_slot, 0, no_node, 0)), no_root);
+    EXPECT_EQ(error_of(rotate_by(64, no_node, 64, node_slot, 0)), Failure::range(1, 64));
+    EXPECT_EQ(error_of(rotate_by(64, no_node, 0, node_slot, 64)), no_root);
+    EXPECT_EQ(error_of(rotate_by(64, node_slot, 65, node_slot, 64)), Failure::range(1, 64));
+    EXPECT_EQ(error_of(rotate_by(64, node_slot, 64, node_slot, 64)), Failure::illegal_operation());
+}
+
+TEST_F(CNodeTest, RotateRefusesGuardsThatDoNotFit) {
+    ASSERT_TRUE(retype(ObjectType::CNode, 4, 30, 2));
+    constexpr Word too_long = 61; // with a radix of 4
+    EXPECT_EQ(error_of(rotate(target, 30, 31, too_long, 0)), Failure::illegal_operation());
+    EXPECT_EQ(error_of(rotate(target, 30, 31, 0, too_long)), Failure::illegal_operation());
+    EXPECT_TRUE(rotate(target, 30, 31, 60, 60));
+}
+
 TEST_F(CNodeTest, RevokeDeletesDescendantsOnly) {
     ASSERT_TRUE(copy(source, target));
     ASSERT_TRUE(mint(target, target + 1, 5));

@@ -157,6 +157,24 @@ TEST_F(FrameTest, CacheMaintenanceChecksItsRange) {
     EXPECT_EQ(error_of(maintain(clean, 0, 64)), no_such_space());
 }
 
+TEST_F(FrameTest, CacheMaintenanceLooksForTheSpaceThenTheRangeThenTheMapping) {
+    ASSERT_TRUE(retype(api::ObjectType::SmallPage, 0, unused));
+    ASSERT_TRUE(map(frame, address, Rights::Read.bits()));
+    ASSERT_TRUE(map(unused)); // in its place
+    auto const invalidate = [&](Word start, Word end) {
+        return maintain(Invocation::PageInvalidateData, start, end);
+    };
+    EXPECT_EQ(error_of(invalidate(0x2000, 0x2000)), Failure::invalid_argument(1));
+    EXPECT_EQ(error_of(invalidate(0x2000, 0x2001)), Failure::invalid_argument(0));
+    EXPECT_EQ(error_of(invalidate(0, 64)), Failure::invalid_capability(0));
+    ASSERT_TRUE(map(frame, address, Rights::Read.bits()));
+    EXPECT_EQ(error_of(invalidate(0, 64)), Failure::illegal_operation());
+    ASSERT_TRUE(cnode(Invocation::CNodeDelete, tables + 2));
+    EXPECT_EQ(error_of(invalidate(0, 64)), Failure::invalid_capability(0)); // without its table
+    kernel->asids.set(asid, PhysAddr{});
+    EXPECT_EQ(error_of(invalidate(64, 64)), no_such_space());
+}
+
 TEST_F(FrameTest, InvalidatingNeedsTheRightToWrite) {
     ASSERT_TRUE(map(frame, address, Rights::Read.bits()));
     EXPECT_EQ(error_of(maintain(Invocation::PageInvalidateData, 0, 64)),

@@ -47,6 +47,34 @@ TEST_F(TcbTest, ConfigureErrors) {
     EXPECT_EQ(configure({0, 0, 0x400}, {cnode, unmapped, frame}), error(Error::IllegalOperation));
 }
 
+TEST_F(TcbTest, WhatCannotBeCopiedCannotBeInstalled) {
+    auto const untyped = add(Capability::untyped(allocate(12), 12, false).with_watermark(16));
+    add_copy(untyped, Capability::endpoint(slot(untyped).cap.address(), Rights::All));
+    auto const control = add(Capability::control(CapKind::IrqControl));
+    auto const refused = error(Error::IllegalOperation);
+    auto const in_use = error(Error::RevokeFirst);
+    auto const configure = [&](Word cspace, Word space, Word buffer) {
+        return tcb(Invocation::TcbConfigure, {0, 0, 0x401}, {cspace, space, buffer});
+    };
+    // The buffer first, then the CSpace, then the address space.
+    EXPECT_EQ(configure(endpoint, endpoint, untyped), in_use);
+    EXPECT_EQ(configure(untyped, untyped, control), refused);
+    EXPECT_EQ(configure(untyped, untyped, frame), error(Error::AlignmentError));
+    for (auto const label : {Invocation::TcbConfigure, Invocation::TcbSetSpace}) {
+        auto const install = [&](Word cspace, Word space) {
+            return label == Invocation::TcbConfigure
+                       ? tcb(label, {0, 0, 0}, {cspace, space, no_slot})
+                       : tcb(label, {0, 0}, {note, cspace, space}); // a handler that is refused
+        };
+        EXPECT_EQ(install(untyped, endpoint), in_use);
+        EXPECT_EQ(install(control, untyped), refused);
+        EXPECT_EQ(install(cnode, untyped), in_use);
+        EXPECT_EQ(install(cnode, control), refused);
+    }
+    EXPECT_EQ(tcb(Invocation::TcbSetIpcBuffer, {0x401}, {untyped}), in_use);
+    EXPECT_EQ(tcb(Invocation::TcbSetIpcBuffer, {0x401}, {control}), refused);
+}
+
 TEST_F(TcbTest, RootsWhoseDeletionIsLongAreNotReplaced) {
     auto const node = make(api::ObjectType::CNode, 4);
     EXPECT_EQ(tcb(Invocation::TcbConfigure, {0, 0, 0}, {node, vspace, no_slot}), success());

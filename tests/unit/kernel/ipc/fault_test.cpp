@@ -161,6 +161,25 @@ TEST_F(FaultTest, ACapFaultSaysWhichPhaseAndWhy) {
     EXPECT_EQ(thread.context.fault_ip, fault_ip);
 }
 
+TEST_F(FaultTest, ACapFaultTellsEachReasonOfALookup) {
+    auto const told = [&](Word cptr) {
+        receive(handler, endpoint, reply);
+        send(thread, cptr);
+        auto words = words_of(handler);
+        send(handler, reply);
+        EXPECT_EQ(words[1], cptr);
+        return std::vector<Word>(words.begin() + 3, words.end());
+    };
+    auto const inner = make(api::ObjectType::CNode, radix);
+    auto& cspace = thread.slot(Tcb::CSpaceRoot);
+    constexpr unsigned bits_left = 4;
+    cspace.cap = cspace.cap.with_guard(64 - radix - bits_left, 0);
+    EXPECT_EQ(told(inner << bits_left), (std::vector<Word>{3, bits_left, radix}));
+    EXPECT_EQ(told(Word{1} << 63), (std::vector<Word>{4, 64, 0, 64 - radix - bits_left}));
+    remove_slot(cspace);
+    EXPECT_EQ(told(inner), (std::vector<Word>{1}));
+}
+
 TEST_F(FaultTest, FaultsLendTheContextToAPassiveHandler) {
     receive(handler, endpoint, reply);
     auto* const own = handler.sched_context;

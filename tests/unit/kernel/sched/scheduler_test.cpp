@@ -3,6 +3,7 @@
 // The scheduler: who runs after what.
 
 #include <kernel/ipc/cancel.hpp>
+#include <kernel/ipc/signal.hpp>
 
 #include <tests/unit/kernel/fixture.hpp>
 
@@ -246,6 +247,42 @@ TEST_F(SchedulerTest, ConstantBandwidthContextsDoNotSaveTimeUp) {
     EXPECT_EQ(&current(), &thread);
     EXPECT_EQ(context.head().time, kernel->core.now);
     EXPECT_EQ(context.head().amount, arch::us_to_ticks(1000));
+}
+
+TEST_F(SchedulerTest, SporadicContextsStartAnewOnlyWhenTheirThreadWasBlocked) {
+    auto const note = make_notification();
+    auto const other_note = make_notification();
+    for (bool const is_sporadic : {false, true}) {
+        auto& thread = make_thread(50);
+        auto& context = *thread.sched_context;
+        auto const begin = kernel->core.now;
+        new_refills(context, 4, arch::us_to_ticks(1000), arch::us_to_ticks(2000), begin);
+        context.sporadic = is_sporadic;
+        wait(*root, note);
+        EXPECT_EQ(&current(), &thread);
+        advance_us(400);
+        send(thread, note); // preempts itself
+        EXPECT_EQ(&current(), root);
+        advance_us(3000);
+        wait(*root, note);
+        EXPECT_EQ(&current(), &thread);
+        EXPECT_EQ(context.head().time,
+                  is_sporadic ? begin + arch::us_to_ticks(400) : kernel->core.now);
+        EXPECT_EQ(context.head().amount, arch::us_to_ticks(is_sporadic ? 600 : 1000));
+
+        wait(thread, other_note);
+        advance_us(100);
+        handle_interrupt(*kernel);
+        signal(*kernel, object<Notification>(other_note), Badge{1});
+        EXPECT_EQ(context.head().time,
+                  is_sporadic ? kernel->core.now : kernel->core.now - arch::us_to_ticks(100));
+        schedule(*kernel);
+        EXPECT_EQ(context.head().time, kernel->core.now); // constant bandwidth: at the switch
+        EXPECT_EQ(context.head().amount, arch::us_to_ticks(1000));
+        suspend(*kernel, thread);
+        signal(*kernel, object<Notification>(note), Badge{1});
+        schedule(*kernel);
+    }
 }
 
 TEST_F(SchedulerTest, TimeGoesToTheContextThatWasRunning) {

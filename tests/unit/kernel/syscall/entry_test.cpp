@@ -114,6 +114,33 @@ TEST_F(EntryTest, FirstPhasesMayNotChangeThreads) {
     EXPECT_EQ(root->state, ThreadState::Running);
 }
 
+TEST_F(EntryTest, FirstPhasesMayNotChangeCapabilitiesNorTime) {
+    auto const first_phase = [&](Word cptr, Invocation label, std::vector<Word> const& words,
+                                 std::vector<Word> const& caps = {}) {
+        become(thread);
+        say(thread, {std::to_underlying(label), words, caps});
+        thread.context.x[8] = cptr;
+        object<Notification>(note).remember(Badge{1});
+        receive(thread, note, no_slot, Syscall::NBSendRecv);
+    };
+    auto& other = make_thread(1);
+    auto const context =
+        add(Capability::sched_context(arch::physical_address(other.sched_context), 8));
+    auto const fresh = make(api::ObjectType::SchedContext, 8);
+    auto const control = add(Capability::sched_control(0));
+    auto const domain = add(Capability::control(CapKind::Domain));
+    auto const duration = kernel->domains.slice(0).duration;
+
+    first_phase(cnode, Invocation::CNodeDelete, {endpoint, 64});
+    EXPECT_FALSE(slot(endpoint).empty());
+    first_phase(context, Invocation::SchedContextUnbind, {});
+    EXPECT_NE(other.sched_context, nullptr);
+    first_phase(control, Invocation::SchedControlConfigureFlags, {1000, 1000, 0, 0, 0}, {fresh});
+    EXPECT_FALSE(object<SchedContext>(fresh).configured());
+    first_phase(domain, Invocation::DomainScheduleConfigure, {0, 0, 5000});
+    EXPECT_EQ(kernel->domains.slice(0).duration, duration);
+}
+
 TEST_F(EntryTest, AFailedReceivePhaseDoesNotUndoTheSend) {
     become(thread);
     say(thread, {});
