@@ -17,6 +17,7 @@
 #include <base/bits.hpp>
 #include <kernel/failure.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
 
@@ -223,9 +224,10 @@ public:
     [[nodiscard]] constexpr Word watermark() const {
         return Watermark::get(data_) << watermark_granule_bits;
     }
-    /// Bytes after the watermark that are known to be zero: how far a preempted Retype came.
+    /// Bytes after the watermark that are known to be zero: how far a preempted Retype came. Less
+    /// than all of the untyped, and a multiple of the granule.
     [[nodiscard]] constexpr Word zeroed_ahead() const {
-        return ZeroedAhead::get(data_) << zeroed_granule_bits;
+        return ZeroedAhead::get(data_) << zeroed_granule_bits();
     }
 
     [[nodiscard]] constexpr FrameSize frame_size() const { return FrameSizeBits::get(head_); }
@@ -291,7 +293,7 @@ public:
 
     [[nodiscard]] constexpr Capability with_zeroed_ahead(Word bytes) const {
         auto copy = *this;
-        copy.data_ = ZeroedAhead::set(data_, bytes >> zeroed_granule_bits);
+        copy.data_ = ZeroedAhead::set(data_, bytes >> zeroed_granule_bits());
         return copy;
     }
 
@@ -347,7 +349,12 @@ private:
 
 public:
     static constexpr unsigned watermark_granule_bits = 4;
-    static constexpr unsigned zeroed_granule_bits = 16;
+
+    /// Untyped: 64 KiB; of one of more than 64 GiB its 2^20th part.
+    [[nodiscard]] constexpr unsigned zeroed_granule_bits() const {
+        constexpr unsigned counter_bits = 20; // of ZeroedAhead
+        return std::max(size_bits(), 16 + counter_bits) - counter_bits;
+    }
 
 private:
     constexpr Capability(CapKind kind, PhysAddr object) : head_{object.raw() & address_mask} {

@@ -150,8 +150,8 @@ Result<> zero(KernelState& kernel, Retype const& op) {
         auto* const at = arch::kernel_address(cap.address() + op.start + done).as_pointer<void>();
         arch::zero_to_coherency(at, step);
         done += step;
-        cap = cap.with_zeroed_ahead(done);
         if (done < size) {
+            cap = cap.with_zeroed_ahead(done);
             TRY(preemption_point(kernel));
         }
     }

@@ -145,9 +145,19 @@ TEST_F(Retype, IsPreemptedAndContinues) {
         EXPECT_TRUE(slot(first_free).empty());
         ASSERT_LT(++attempts, 100u);
     }
-    EXPECT_GT(attempts, 5u); // 1024 pages, looked up at every hundredth
+    EXPECT_GT(attempts, 5u); // 1024 pages, looked up at every 32nd
     for (std::size_t i = 0; i < base::bit(untyped_bits); ++i) {
         ASSERT_EQ(memory[i], 0) << i;
+    }
+}
+
+TEST_F(Retype, WhatWasZeroedAheadIsRememberedOfAnySize) {
+    for (unsigned bits = api::min_untyped_bits; bits <= api::max_untyped_bits; ++bits) {
+        auto const cap = Capability::untyped(untyped_at, bits, false);
+        auto const granule = base::bit(cap.zeroed_granule_bits());
+        EXPECT_LE(granule, std::max(base::bit(16), base::bit(bits) >> 20));
+        auto const most = base::bit(bits) - 1;
+        EXPECT_EQ(cap.with_zeroed_ahead(most).zeroed_ahead(), most - most % granule) << bits;
     }
 }
 
