@@ -172,13 +172,17 @@ public:
     static constexpr Capability control(CapKind kind) { return {kind, PhysAddr{}}; }
 
     /// What is left of a CNode (radix) or TCB that is being emptied: see cap/deletion.hpp.
-    static constexpr Capability zombie(PhysAddr slots, bool is_tcb, unsigned radix,
-                                       Word remaining) {
+    static constexpr Capability zombie(PhysAddr slots, CapKind of, unsigned radix, Word remaining) {
         auto cap = Capability{CapKind::Zombie, slots};
-        cap.set<ZombieIsTcb>(is_tcb);
+        cap.set<ZombieOf>(of);
         cap.set<SizeBits>(radix);
         cap.data_ = remaining;
         return cap;
+    }
+
+    /// What is left of an endpoint or a notification while threads are in its queue.
+    static constexpr Capability zombie_of_queue(Capability const& ended) {
+        return zombie(ended.address(), ended.kind(), 0, 0);
     }
 
     // ---- what it says ------------------------------------------------------------------------
@@ -245,7 +249,9 @@ public:
     [[nodiscard]] constexpr Word asid_base() const { return data_; }
     [[nodiscard]] constexpr Word core() const { return data_; }
 
-    [[nodiscard]] constexpr bool zombie_is_tcb() const { return ZombieIsTcb::get(head_); }
+    /// CNode, Tcb, Endpoint or Notification.
+    [[nodiscard]] constexpr CapKind zombie_of() const { return ZombieOf::get(head_); }
+    /// Of a CNode or TCB: slots that are still to be emptied.
     [[nodiscard]] constexpr Word zombie_remaining() const { return data_; }
 
     // ---- the only ways from a capability to its object ------------------------------------------
@@ -322,7 +328,7 @@ private:
     static constexpr Word address_mask = base::Bits<Word, 4, 40>::mask<Word>;
     using GuardSize = base::Bits<unsigned, 44, 6>;
     using UntypedIsDevice = base::Bits<bool, 44>;
-    using ZombieIsTcb = base::Bits<bool, 44>;
+    using ZombieOf = base::Bits<CapKind, 44, 5>;
     using SizeBits = base::Bits<unsigned, 50, 6>;
     using ReplyCanGrant = base::Bits<bool, 50>;
     using FrameSizeBits = base::Bits<FrameSize, 50, 2>;

@@ -5,11 +5,15 @@
 // A container whose last capability goes becomes a zombie in that slot: "so many slots of it are
 // still to be emptied". They are emptied from the last to the first. A container found inside is
 // not followed: its zombie is put into its own first slot, where nobody can name it, and what was
-// there comes out and is deleted in turn. So the depth of recursion is two, however deep the tree.
+// there comes out and is deleted in turn. So the depth of recursion does not grow with the tree.
+//
+// An endpoint or notification becomes a zombie, too, while threads wait in its queue: nobody can
+// join them any more, and they start over one by one. An interrupt's handler goes after the
+// capability to the notification that it signals.
 
 #include <kernel/cap/deletion.hpp>
 #include <kernel/cap/derivation.hpp>
-#include <kernel/debug/assert.hpp>
+#include <kernel/ipc/cancel.hpp>
 #include <kernel/kernel_state.hpp>
 #include <kernel/object/endpoint.hpp>
 #include <kernel/object/finalise.hpp>
@@ -27,15 +31,18 @@ enum class Depth { Outer, Inner };
 /// zombie, or nothing.
 Capability finalise_object(KernelState& kernel, Capability const& cap) {
     switch (cap.kind()) {
-    case CapKind::Endpoint: finalise(kernel, cap.object<Endpoint>()); break;
-    case CapKind::Notification: finalise(kernel, cap.object<Notification>()); break;
+    case CapKind::Endpoint: return Capability::zombie_of_queue(cap);
+    case CapKind::Notification:
+        finalise(cap.object<Notification>());
+        return Capability::zombie_of_queue(cap);
     case CapKind::Reply: finalise(kernel, cap.object<Reply>()); break;
     case CapKind::SchedContext: finalise(kernel, cap.object<SchedContext>()); break;
     case CapKind::Tcb:
         finalise(kernel, cap.object<Tcb>());
-        return Capability::zombie(cap.address(), true, 0, Tcb::slot_count);
+        return Capability::zombie(cap.address(), CapKind::Tcb, 0, Tcb::slot_count);
     case CapKind::CNode:
-        return Capability::zombie(cap.address(), false, cap.radix(), base::bit(cap.radix()));
+        return Capability::zombie(cap.address(), CapKind::CNode, cap.radix(),
+                                  base::bit(cap.radix()));
     case CapKind::PageTable: finalise_page_table(kernel, cap); break;
     case CapKind::VSpace: finalise_vspace(kernel, cap); break;
     case CapKind::AsidPool: finalise_asid_pool(kernel, cap); break;
@@ -65,11 +72,23 @@ Slot* zombie_slots(Capability const& zombie) {
     return &zombie.object<Slot>();
 }
 
+/// Of an endpoint or notification that has ended; null if the zombie is of something else.
+IpcQueue* zombie_queue(Capability const& zombie) {
+    switch (zombie.zombie_of()) {
+    case CapKind::Endpoint: return &zombie.object<Endpoint>().queue;
+    case CapKind::Notification: return &zombie.object<Notification>().waiters;
+    default: return nullptr;
+    }
+}
+
 /// Nothing is left to do before `slot` can be emptied: at most the slot itself remains of the
 /// container it was in.
 bool removable(Capability const& remainder, Slot const& slot) {
     if (remainder.is_null()) {
         return true;
+    }
+    if (auto const* const queue = zombie_queue(remainder); queue != nullptr) {
+        return queue->empty();
     }
     auto const left = remainder.zombie_remaining();
     return left == 0 || (left == 1 && zombie_slots(remainder) == &slot);
@@ -109,12 +128,17 @@ void hide_zombie(Slot& slot) {
 
 Result<Finalised> finalise_slot(KernelState& kernel, Slot& slot, Depth depth) {
     while (!slot.empty()) {
+        if (slot.cap.is(CapKind::IrqHandler) && is_final(slot)) {
+            TRY(delete_slot(kernel, kernel.irqs.slot(slot.cap.irq())));
+        }
         auto const remainder = finalise_cap(kernel, slot);
         if (removable(remainder, slot)) {
             return Finalised::Empty;
         }
         slot.cap = remainder;
-        if (depth == Depth::Outer) {
+        if (auto* const queue = zombie_queue(remainder); queue != nullptr) {
+            restart_first(kernel, *queue);
+        } else if (depth == Depth::Outer) {
             TRY(shrink_zombie(kernel, slot));
         } else if (zombie_slots(remainder) == &slot) {
             return Finalised::Keep; // hidden in its own first slot already
@@ -129,10 +153,19 @@ Result<Finalised> finalise_slot(KernelState& kernel, Slot& slot, Depth depth) {
 } // namespace
 
 Result<> delete_slot(KernelState& kernel, Slot& slot) {
-    if (contains_slots(slot.cap.kind())) {
+    auto const kind = slot.cap.kind();
+    if (contains_slots(kind) || kind == CapKind::IrqHandler) {
         return delete_at(kernel, slot, Depth::Outer);
     }
-    delete_short(kernel, slot);
+    if (slot.empty()) {
+        return {};
+    }
+    auto const remainder = finalise_cap(kernel, slot);
+    if (!removable(remainder, slot)) {
+        slot.cap = remainder;
+        return delete_at(kernel, slot, Depth::Outer);
+    }
+    remove_slot(slot);
     return {};
 }
 
@@ -142,15 +175,6 @@ Result<> revoke_slot(KernelState& kernel, Slot& slot) {
         TRY(preemption_point(kernel));
     }
     return {};
-}
-
-void delete_short(KernelState& kernel, Slot& slot) {
-    if (slot.empty()) {
-        return;
-    }
-    auto const remainder = finalise_cap(kernel, slot);
-    kernel_assert(remainder.is_null());
-    remove_slot(slot);
 }
 
 bool deletion_is_long(Slot const& slot) {

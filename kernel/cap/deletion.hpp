@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // Deletion: emptying slots, which ends objects whose last capability goes, and may take long when
-// those are CNodes or threads with capabilities of their own. It can stop at any preemption point;
+// those are CNodes or threads with capabilities of their own, or threads wait in their queues. It
+// can stop at any preemption point;
 // what is left to do is then remembered in the slot itself, as a zombie.
 #pragma once
 
@@ -16,9 +17,6 @@ struct KernelState;
 
 /// Deletes all descendants of `slot`. Fails only by preemption.
 [[nodiscard]] Result<> revoke_slot(KernelState& kernel, Slot& slot);
-
-/// Deletes a capability whose deletion is known to be short: not the last one of a CNode or TCB.
-void delete_short(KernelState& kernel, Slot& slot);
 
 /// Deleting the capability in `slot` could take long: the last one of a CNode, TCB or zombie.
 [[nodiscard]] bool deletion_is_long(Slot const& slot);

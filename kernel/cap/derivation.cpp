@@ -12,7 +12,12 @@ namespace kernel {
 namespace {
 
 unsigned zombie_bits(Capability const& cap) {
-    return cap.zombie_is_tcb() ? api::tcb_bits : cap.radix() + api::slot_bits;
+    switch (cap.zombie_of()) {
+    case CapKind::Endpoint: return api::endpoint_bits;
+    case CapKind::Notification: return api::notification_bits;
+    case CapKind::Tcb: return api::tcb_bits;
+    default: return cap.radix() + api::slot_bits;
+    }
 }
 
 /// Objects are aligned to their size: one that begins inside an untyped and is not larger lies in

@@ -106,9 +106,9 @@ private:
     }
 
     Check visit_contents(Capability const& cap) {
-        bool const is_thread =
-            cap.is(CapKind::Tcb) || (cap.is(CapKind::Zombie) && cap.zombie_is_tcb());
-        if (!is_thread && !cap.is(CapKind::CNode) && !cap.is(CapKind::Zombie)) {
+        auto const kind = cap.is(CapKind::Zombie) ? cap.zombie_of() : cap.kind();
+        bool const is_thread = kind == CapKind::Tcb;
+        if (!is_thread && kind != CapKind::CNode) {
             return {};
         }
         auto const* const slots = &cap.object<Slot const>();

@@ -122,8 +122,7 @@ Check check_untyped(Slot const& slot) {
                  "a child is beyond the watermark of its untyped");
 }
 
-Check check_zombie(Capability const& zombie) {
-    auto const slots = zombie.zombie_is_tcb() ? Tcb::slot_count : base::bit(zombie.radix());
+Check check_emptied(Capability const& zombie, Word slots) {
     TRY(holds(zombie.zombie_remaining() <= slots, "a zombie is larger than its object"));
     auto const* const first = &zombie.object<Slot const>();
     for (auto i = zombie.zombie_remaining(); i < slots; ++i) {
@@ -132,10 +131,19 @@ Check check_zombie(Capability const& zombie) {
     return {};
 }
 
+Check check_zombie(Capability const& zombie) {
+    switch (zombie.zombie_of()) {
+    case CapKind::Endpoint: return check(zombie.object<Endpoint const>());
+    case CapKind::Notification: return check(zombie.object<Notification const>());
+    case CapKind::Tcb: return check_emptied(zombie, Tcb::slot_count);
+    default: return check_emptied(zombie, base::bit(zombie.radix()));
+    }
+}
+
 Check check_irq_handler(KernelState const& kernel, Word irq) {
     TRY(holds(IrqTable::valid(irq), "a handler is of no interrupt"));
     auto const& cap = kernel.irqs.slot(irq).cap;
-    TRY(holds(cap.is_null() || cap.is(CapKind::Notification),
+    TRY(holds(cap.is_null() || cap.is(CapKind::Notification) || cap.is(CapKind::Zombie),
               "an interrupt signals what is no notification"));
     return holds(kernel.irqs.state(irq) == IrqState::Signal, "a handler is of an idle interrupt");
 }

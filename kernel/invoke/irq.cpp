@@ -79,7 +79,7 @@ Result<> set_notification(KernelState& kernel, Invocation& call) {
         return fail(Failure::invalid_capability(0));
     }
     auto& slot = kernel.irqs.slot(call.cap().irq());
-    delete_short(kernel, slot);
+    TRY(delete_slot(kernel, slot));
     insert_derived(source, slot, source.cap);
     return {};
 }
@@ -100,7 +100,7 @@ Result<> invoke_irq_handler(KernelState& kernel, Invocation& call, Answer&) {
     switch (api::Invocation{call.label}) {
     case api::Invocation::IrqAck: arch::unmask(irq); return {};
     case api::Invocation::IrqSetHandler: return set_notification(kernel, call);
-    case api::Invocation::IrqClearHandler: delete_short(kernel, kernel.irqs.slot(irq)); return {};
+    case api::Invocation::IrqClearHandler: return delete_slot(kernel, kernel.irqs.slot(irq));
     default: return fail(Failure::illegal_operation());
     }
 }

@@ -44,21 +44,12 @@ void cancel_ipc(KernelState& kernel, Tcb& thread) {
     set_state(kernel, thread, ThreadState::Inactive);
 }
 
-void cancel_all(KernelState& kernel, Endpoint& endpoint) {
-    bool const are_receivers = endpoint.has_receivers();
-    while (auto* const thread = endpoint.queue.pop_front()) {
-        if (are_receivers && thread->blocking.reply != nullptr) {
-            unlink_reply(kernel, *thread->blocking.reply);
-        }
-        restart_or_stop(kernel, *thread);
+void restart_first(KernelState& kernel, IpcQueue& queue) {
+    auto& thread = *queue.pop_front();
+    if (thread.state == ThreadState::BlockedOnReceive && thread.blocking.reply != nullptr) {
+        unlink_reply(kernel, *thread.blocking.reply);
     }
-    reschedule(kernel);
-}
-
-void cancel_all(KernelState& kernel, Notification& notification) {
-    while (auto* const thread = notification.waiters.pop_front()) {
-        restart_or_stop(kernel, *thread);
-    }
+    restart_or_stop(kernel, thread);
     reschedule(kernel);
 }
 

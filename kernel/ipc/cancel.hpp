@@ -13,12 +13,11 @@ struct KernelState;
 /// The thread stops waiting and forgets its fault; if it was blocked it is Inactive afterwards.
 void cancel_ipc(KernelState& kernel, Tcb& thread);
 
-/// Everyone queued starts over, and will then meet a missing capability; who had a fault to tell
-/// becomes Inactive.
-void cancel_all(KernelState& kernel, Endpoint& endpoint);
-void cancel_all(KernelState& kernel, Notification& notification);
+/// The first of those who wait, of whom there is one, executes its system call again; who had a
+/// fault to tell becomes Inactive.
+void restart_first(KernelState& kernel, IpcQueue& queue);
 
-/// As cancel_all(), of senders with this badge only.
+/// As restart_first(), of all senders with this badge.
 void cancel_badged_sends(KernelState& kernel, Endpoint& endpoint, Badge badge);
 
 /// Inactive, whatever it did; it keeps its scheduling context.

@@ -8,15 +8,14 @@
 
 namespace kernel {
 
-class Endpoint;
 class Notification;
 class Reply;
 class SchedContext;
 class Tcb;
 struct KernelState;
 
-void finalise(KernelState& kernel, Endpoint& endpoint);
-void finalise(KernelState& kernel, Notification& notification);
+/// Unbinds it. Who waits for it is taken out of its queue by the caller.
+void finalise(Notification& notification);
 void finalise(KernelState& kernel, Reply& reply);
 /// Stops the thread for good. Its capability slots are emptied by the caller.
 void finalise(KernelState& kernel, Tcb& tcb);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The end of endpoints, notifications and reply objects.
+// The end of notifications and reply objects.
 
 #include <kernel/ipc/cancel.hpp>
 #include <kernel/ipc/reply_stack.hpp>
@@ -10,18 +10,13 @@
 
 namespace kernel {
 
-void finalise(KernelState& kernel, Endpoint& endpoint) {
-    cancel_all(kernel, endpoint);
-}
-
-void finalise(KernelState& kernel, Notification& notification) {
+void finalise(Notification& notification) {
     if (notification.sched_context != nullptr) {
         unbind_notification(*notification.sched_context);
     }
     if (notification.bound_tcb != nullptr) {
         unbind_notification(*notification.bound_tcb);
     }
-    cancel_all(kernel, notification);
 }
 
 void finalise(KernelState& kernel, Reply& reply) {

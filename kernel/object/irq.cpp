@@ -3,7 +3,6 @@
 // Interrupts on their way to the programs that handle them. One that was delivered stays masked
 // until the program acknowledges it.
 
-#include <kernel/cap/deletion.hpp>
 #include <kernel/ipc/signal.hpp>
 #include <kernel/kernel_state.hpp>
 #include <kernel/object/finalise.hpp>
@@ -42,7 +41,6 @@ void take_interrupt(KernelState& kernel) {
 }
 
 void finalise_irq_handler(KernelState& kernel, Word irq) {
-    delete_short(kernel, kernel.irqs.slot(irq));
     kernel.irqs.set_state(irq, IrqState::Inactive);
     arch::mask(irq);
 }

@@ -39,7 +39,7 @@ inline Cap seen(Capability const& cap) {
         result.guard_bits = cap.guard_size();
         break;
     case CapKind::Zombie:
-        result.is_tcb = cap.zombie_is_tcb();
+        result.is_tcb = cap.zombie_of() == CapKind::Tcb;
         result.bits = result.is_tcb ? 0 : cap.radix();
         result.left = cap.zombie_remaining();
         break;

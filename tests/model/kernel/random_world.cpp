@@ -309,11 +309,17 @@ void RandomWorld::change_bindings() {
     }
 }
 
+void RandomWorld::restart_all(IpcQueue& queue) {
+    while (!queue.empty()) {
+        restart_first(*kernel, queue);
+    }
+}
+
 /// Objects end, and are as new.
 void RandomWorld::cut_off() {
     switch (below(4)) {
-    case 0: cancel_all(*kernel, object<Endpoint>(any_of(endpoints_))); break;
-    case 1: cancel_all(*kernel, object<Notification>(any_of(notifications_))); break;
+    case 0: restart_all(object<Endpoint>(any_of(endpoints_)).queue); break;
+    case 1: restart_all(object<Notification>(any_of(notifications_)).waiters); break;
     case 2: finalise(*kernel, object<Reply>(any_of(replies_))); break;
     default: {
         auto& context = object<SchedContext>(any_of(contexts_));

@@ -71,6 +71,7 @@ private:
     void pass_unseen_time();
     void interfere();
     void change_bindings();
+    void restart_all(IpcQueue& queue);
     void cut_off();
     void change_abilities(Tcb& thread);
     void revive();

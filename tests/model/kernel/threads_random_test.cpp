@@ -160,8 +160,9 @@ protected:
     template <typename T>
     void replace(std::vector<Word>& slots, api::ObjectType type) {
         auto const index = slots[below(slots.size())];
-        finalise(*kernel, object<T>(index));
-        remove_slot(slot(index));
+        while (!delete_slot(*kernel, slot(index))) {
+            // by one who is out of time, which is looked at now and then
+        }
         insert_root(slot(index),
                     make_object(*kernel, type, allocate(api::object_size_bits(type, 0)), 0, false));
         schedule(*kernel);

@@ -9,6 +9,7 @@
 #include <api/syscall.hpp>
 #include <arch/fake.hpp>
 #include <arch/timer.hpp>
+#include <kernel/cap/deletion.hpp>
 #include <kernel/cap/derivation.hpp>
 #include <kernel/debug/invariants.hpp>
 #include <kernel/kernel_state.hpp>
@@ -172,6 +173,12 @@ protected:
     Tcb& current() { return *kernel->core.current; }
 
     void advance_us(Word us) { arch::fake_machine().now += arch::us_to_ticks(us); }
+
+    /// So many steps of a long operation from now the kernel will find an interrupt.
+    void interrupt_after(unsigned steps) {
+        kernel->core.work_units = config::work_units_per_preemption_check - steps;
+        arch::fake_machine().pending_irqs.push_back(arch::timer_irq);
+    }
 
     /// Makes `thread`, which can run, the one that does the next thing.
     void become(Tcb& thread) {

@@ -168,9 +168,9 @@ TEST_F(Derivation, FramesAreTheSameObjectOnlyIfAllOfThemIs) {
 
 TEST_F(Derivation, AZombieLiesInTheMemoryOfItsContainer) {
     auto const untyped = Capability::untyped(PhysAddr{0x1000}, 12, false);
-    EXPECT_TRUE(same_region(untyped, Capability::zombie(PhysAddr{0x1000}, false, 7, 3)));
-    EXPECT_FALSE(same_region(untyped, Capability::zombie(PhysAddr{0x2000}, false, 7, 3)));
-    EXPECT_TRUE(same_region(untyped, Capability::zombie(PhysAddr{0x1800}, true, 0, 5)));
+    EXPECT_TRUE(same_region(untyped, Capability::zombie(PhysAddr{0x1000}, CapKind::CNode, 7, 3)));
+    EXPECT_FALSE(same_region(untyped, Capability::zombie(PhysAddr{0x2000}, CapKind::CNode, 7, 3)));
+    EXPECT_TRUE(same_region(untyped, Capability::zombie(PhysAddr{0x1800}, CapKind::Tcb, 0, 5)));
 }
 
 } // namespace

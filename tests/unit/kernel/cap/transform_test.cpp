@@ -69,7 +69,7 @@ TEST(Transform, CopiesOfControlAreNull) {
     Slot slot;
     slot.cap = Capability::control(CapKind::IrqControl);
     EXPECT_TRUE(derive(slot, slot.cap)->is_null());
-    slot.cap = Capability::zombie(somewhere, true, 0, 5);
+    slot.cap = Capability::zombie(somewhere, CapKind::Tcb, 0, 5);
     EXPECT_TRUE(derive(slot, slot.cap)->is_null());
 }
 

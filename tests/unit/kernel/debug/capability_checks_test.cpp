@@ -125,9 +125,9 @@ TEST_F(CapabilityChecks, Untypeds) {
 TEST_F(CapabilityChecks, CapabilitiesFitTheirObjects) {
     noticed(pool, Capability::asid_pool(pool_at + 16, 0), "an object is not aligned to its size");
     noticed(node, slot(node).cap.with_guard(63, 0), "a CNode translates more than a word");
-    noticed(node, Capability::zombie(slot(node).cap.address(), false, 4, 17),
+    noticed(node, Capability::zombie(slot(node).cap.address(), CapKind::CNode, 4, 17),
             "a zombie is larger than its object");
-    noticed(node, Capability::zombie(slot(node).cap.address(), false, 4, 3),
+    noticed(node, Capability::zombie(slot(node).cap.address(), CapKind::CNode, 4, 3),
             "an emptied slot of a zombie is not empty");
 }
 

@@ -207,7 +207,7 @@ TEST_F(FaultTest, SuspendAndResumeForgetTheFault) {
 
 TEST_F(FaultTest, DeletingTheEndpointStopsFaultedSenders) {
     vm_fault();
-    finalise(*kernel, object<Endpoint>(endpoint));
+    restart_first(*kernel, object<Endpoint>(endpoint).queue);
     schedule(*kernel);
     EXPECT_EQ(thread.state, ThreadState::Inactive);
 }

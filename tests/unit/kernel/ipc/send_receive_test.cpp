@@ -170,11 +170,12 @@ TEST_F(SendReceiveTest, AReplyObjectInUseIsTakenFromItsCaller) {
 
 TEST_F(SendReceiveTest, DeletingTheEndpointRestartsBothKinds) {
     send(sender, endpoint);
-    finalise(*kernel, object<Endpoint>(endpoint));
+    ASSERT_TRUE(delete_slot(*kernel, slot(endpoint)));
     EXPECT_EQ(sender.state, ThreadState::Restart);
     EXPECT_TRUE(sender.in_ready_queue);
-    receive(receiver, endpoint, reply);
-    finalise(*kernel, object<Endpoint>(endpoint));
+    auto const another = make_endpoint();
+    receive(receiver, another, reply);
+    ASSERT_TRUE(delete_slot(*kernel, slot(another)));
     EXPECT_EQ(receiver.state, ThreadState::Restart);
     EXPECT_EQ(object<Reply>(reply).tcb, nullptr);
     schedule(*kernel);

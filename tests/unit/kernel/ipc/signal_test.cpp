@@ -162,14 +162,14 @@ TEST_F(SignalTest, DeletionUnbindsAndRestartsWaiters) {
     auto const lent = make_sched_context();
     ASSERT_EQ(invoke(lent, Invocation::SchedContextBind, {}, {note}), success());
     wait(waiter, note);
-    finalise(*kernel, notification());
+    ASSERT_TRUE(delete_slot(*kernel, slot(note)));
     schedule(*kernel);
     EXPECT_EQ(waiter.state, ThreadState::Restart);
     EXPECT_EQ(object<SchedContext>(lent).notification, nullptr);
 
     auto const second = make_notification();
     bind_notification(object<Notification>(second), waiter);
-    finalise(*kernel, object<Notification>(second));
+    ASSERT_TRUE(delete_slot(*kernel, slot(second)));
     schedule(*kernel);
     EXPECT_EQ(waiter.bound_notification, nullptr);
 }

@@ -50,7 +50,7 @@ TEST_F(DebugTest, KindsHaveTheNumbersOfTheInterface) {
     EXPECT_EQ(identify(Capability::asid_pool(at, 0)), 13u);
     EXPECT_EQ(identify(Capability::control(CapKind::IrqControl)), 14u);
     EXPECT_EQ(identify(Capability::irq_handler(42)), 16u);
-    EXPECT_EQ(identify(Capability::zombie(at, false, 4, 0)), 18u);
+    EXPECT_EQ(identify(Capability::zombie(at, CapKind::CNode, 4, 0)), 18u);
     EXPECT_EQ(identify(Capability::control(CapKind::Domain)), 20u);
     EXPECT_EQ(identify(Capability::sched_context(at, 8)), 22u);
     EXPECT_EQ(identify(Capability::sched_control(0)), 24u);
