@@ -4,6 +4,7 @@
 // and passed to whatever needs it; nothing else in the kernel is mutable at namespace scope.
 #pragma once
 
+#include <kernel/ipc/badge_sweep.hpp>
 #include <kernel/object/asid_pool.hpp>
 #include <kernel/object/irq.hpp>
 #include <kernel/sched/domain.hpp>
@@ -35,6 +36,7 @@ struct KernelState {
     DomainSchedule domains;
     IrqTable irqs;
     AsidTable asids;
+    BadgeSweep sweep;
     base::IntrusiveList<Tcb, &Tcb::debug_link> threads; // all of them, in debug builds
 
     // For debug/: the root task's CNode, where every list of capabilities begins; and kernel

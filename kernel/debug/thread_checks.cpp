@@ -101,6 +101,10 @@ Check check_threads(KernelState const& kernel) {
         owner_lives = owner_lives || core.fpu_owner == thread;
     }
     TRY(check_links(kernel.threads));
+    auto const* const swept = kernel.sweep.next;
+    TRY(holds(swept == nullptr || (swept->state == ThreadState::BlockedOnSend &&
+                                   contains(swept->blocking.endpoint->queue, *swept)),
+              "a sweep is to go on where nobody waits"));
     return holds(owner_lives, "the floating-point registers are no thread's");
 }
 

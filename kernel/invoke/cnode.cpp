@@ -145,14 +145,14 @@ Result<> rotate(Invocation const& call, Slot& destination) {
     return {};
 }
 
-Result<> cancel_badged(KernelState& kernel, Slot const& slot) {
+Result<> cancel_badged(KernelState& kernel, Tcb& caller, Slot const& slot) {
     if (!slot.cap.is(CapKind::Endpoint) || !slot.cap.may(Rights::All)) {
         return fail(Failure::illegal_operation());
     }
-    if (slot.cap.badge() != Badge{}) {
-        cancel_badged_sends(kernel, slot.cap.object<Endpoint>(), slot.cap.badge());
+    if (slot.cap.badge() == Badge{}) {
+        return {};
     }
-    return {};
+    return cancel_badged_sends(kernel, caller, slot.cap.object<Endpoint>(), slot.cap.badge());
 }
 
 } // namespace
@@ -169,7 +169,7 @@ Result<> invoke_cnode(KernelState& kernel, Invocation& call, Answer&) {
     switch (api::Invocation{call.label}) {
     case api::Invocation::CNodeRevoke: return revoke_slot(kernel, slot);
     case api::Invocation::CNodeDelete: return delete_slot(kernel, slot);
-    case api::Invocation::CNodeCancelBadgedSends: return cancel_badged(kernel, slot);
+    case api::Invocation::CNodeCancelBadgedSends: return cancel_badged(kernel, call.caller, slot);
     case api::Invocation::CNodeRotate: return rotate(call, slot);
     default: return take_over(call, slot);
     }

@@ -23,6 +23,7 @@ using ResumeWritten = base::Bits<bool, 0>;
 /// Wherever the thread would have gone on, now it is where the program counter says.
 void continue_at_program_counter(Tcb& thread) {
     thread.context.next_ip = thread.context.fault_ip;
+    thread.progress = 0;
 }
 
 void copy_range(Tcb const& source, Tcb& target, std::size_t begin, std::size_t end) {
@@ -96,6 +97,7 @@ Result<> copy_registers(KernelState& kernel, Invocation& call) {
     }
     if (IntegerRegisters::get(flags)) {
         copy_range(*source, target, api::frame_register_count, api::user_register_count);
+        target.progress = 0;
     }
     return {};
 }

@@ -6,6 +6,7 @@
 #include <kernel/ipc/reply_stack.hpp>
 #include <kernel/kernel_state.hpp>
 #include <kernel/sched/binding.hpp>
+#include <kernel/sched/preemption.hpp>
 #include <kernel/sched/yield.hpp>
 
 namespace kernel {
@@ -28,7 +29,10 @@ void restart_or_stop(KernelState& kernel, Tcb& thread) {
 void cancel_ipc(KernelState& kernel, Tcb& thread) {
     thread.fault = {};
     switch (thread.state) {
-    case ThreadState::BlockedOnSend: thread.blocking.endpoint->queue.remove(thread); break;
+    case ThreadState::BlockedOnSend:
+        kernel.sweep.leaves(thread);
+        thread.blocking.endpoint->queue.remove(thread);
+        break;
     case ThreadState::BlockedOnReceive:
         thread.blocking.endpoint->queue.remove(thread);
         if (thread.blocking.reply != nullptr) {
@@ -45,7 +49,9 @@ void cancel_ipc(KernelState& kernel, Tcb& thread) {
 }
 
 void restart_first(KernelState& kernel, IpcQueue& queue) {
-    auto& thread = *queue.pop_front();
+    auto& thread = *queue.front();
+    kernel.sweep.leaves(thread);
+    queue.drop_front();
     if (thread.state == ThreadState::BlockedOnReceive && thread.blocking.reply != nullptr) {
         unlink_reply(kernel, *thread.blocking.reply);
     }
@@ -53,19 +59,45 @@ void restart_first(KernelState& kernel, IpcQueue& queue) {
     reschedule(kernel);
 }
 
-void cancel_badged_sends(KernelState& kernel, Endpoint& endpoint, Badge badge) {
-    if (!endpoint.has_senders()) {
-        return;
-    }
-    for (auto* thread = endpoint.queue.front(); thread != nullptr;) {
-        auto* const next = IpcQueue::next(*thread);
-        if (thread->blocking.badge == badge) {
-            endpoint.queue.remove(*thread);
-            restart_or_stop(kernel, *thread);
-        }
-        thread = next;
-    }
+void restart_sender(KernelState& kernel, Tcb& sender) {
+    kernel.sweep.leaves(sender);
+    sender.blocking.endpoint->queue.remove(sender);
+    restart_or_stop(kernel, sender);
     reschedule(kernel);
+}
+
+namespace {
+
+Result<> finish_sweep(KernelState& kernel) {
+    auto& sweep = kernel.sweep;
+    while (auto* const sender = sweep.next) {
+        if (sweep.covers(*sender)) {
+            restart_sender(kernel, *sender);
+        } else {
+            sweep.leaves(*sender);
+        }
+        TRY(preemption_point(kernel));
+    }
+    return {};
+}
+
+} // namespace
+
+Result<> cancel_badged_sends(KernelState& kernel, Tcb& caller, Endpoint& endpoint, Badge badge) {
+    auto& sweep = kernel.sweep;
+    bool const is_begun = caller.progress != 0;
+    if (is_begun && caller.progress != sweep.number) {
+        return {}; // somebody else has finished it
+    }
+    if (!is_begun) {
+        TRY(finish_sweep(kernel));
+        sweep.begin(endpoint, badge, kernel.core.now);
+    }
+    auto const result = finish_sweep(kernel);
+    if (!result && !is_begun) {
+        caller.progress = ++sweep.number;
+    }
+    return result;
 }
 
 void suspend(KernelState& kernel, Tcb& thread) {

@@ -17,8 +17,13 @@ void cancel_ipc(KernelState& kernel, Tcb& thread);
 /// fault to tell becomes Inactive.
 void restart_first(KernelState& kernel, IpcQueue& queue);
 
-/// As restart_first(), of all senders with this badge.
-void cancel_badged_sends(KernelState& kernel, Endpoint& endpoint, Badge badge);
+/// As restart_first(), wherever it is in the queue of its endpoint.
+void restart_sender(KernelState& kernel, Tcb& sender);
+
+/// As restart_sender(), of all who have waited with this badge since before `caller` began to ask
+/// for it. Fails only by preemption; then `caller` has to ask again.
+[[nodiscard]] Result<> cancel_badged_sends(KernelState& kernel, Tcb& caller, Endpoint& endpoint,
+                                           Badge badge);
 
 /// Inactive, whatever it did; it keeps its scheduling context.
 void suspend(KernelState& kernel, Tcb& thread);

@@ -92,6 +92,7 @@ bool apply_fault_reply(Tcb& handler, Tcb& faulter) {
     auto const order = reply_order(kind);
     for (std::size_t i = 0; i < std::min(words.size(), order.size()); ++i) {
         faulter.context.set(order[i], words[i]);
+        faulter.progress = 0;
     }
     return info.label() == 0;
 }

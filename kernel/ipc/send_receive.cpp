@@ -24,6 +24,7 @@ void block_sender(KernelState& kernel, Tcb& sender, Endpoint& endpoint,
                   SendOptions const& options) {
     sender.blocking = {.endpoint = &endpoint,
                        .badge = options.badge,
+                       .since = kernel.core.now,
                        .can_grant = options.may_grant,
                        .can_grant_reply = options.may_grant_reply,
                        .is_call = options.is_call};
@@ -63,6 +64,7 @@ void receive_from(KernelState& kernel, Tcb& receiver, Endpoint& endpoint, Tcb& s
                   Reply* reply) {
     auto const sent = sender.blocking;
     bool const may_be_answered = sent.can_grant || sent.can_grant_reply;
+    kernel.sweep.leaves(sender);
     endpoint.queue.remove(sender);
     transfer_message(sender, receiver,
                      {.endpoint = &endpoint, .badge = sent.badge, .may_grant = sent.can_grant});
@@ -102,10 +104,16 @@ void enqueue_by_priority(IpcQueue& queue, Tcb& thread) {
     queue.insert_before(before != nullptr ? IpcQueue::next(*before) : queue.front(), thread);
 }
 
-void requeue_blocked(Tcb& thread) {
+void requeue_blocked(KernelState& kernel, Tcb& thread) {
     IpcQueue* queue = nullptr;
     switch (thread.state) {
     case ThreadState::BlockedOnSend:
+        if (kernel.sweep.covers(thread)) {
+            restart_sender(kernel, thread); // its new place could be one that was passed by
+            return;
+        }
+        kernel.sweep.leaves(thread);
+        [[fallthrough]];
     case ThreadState::BlockedOnReceive: queue = &thread.blocking.endpoint->queue; break;
     case ThreadState::BlockedOnNotification: queue = &thread.blocking.notification->waiters; break;
     default: return;

@@ -31,7 +31,7 @@ void receive(KernelState& kernel, Tcb& receiver, Endpoint& endpoint, Wait wait, 
 void answer_call(KernelState& kernel, Tcb& sender, Reply& reply, bool may_grant);
 
 /// The priority of a thread has changed: gives it its new place among those it waits with.
-void requeue_blocked(Tcb& thread);
+void requeue_blocked(KernelState& kernel, Tcb& thread);
 
 /// In an endpoint's or notification's queue: by priority, and by arrival within one.
 void enqueue_by_priority(IpcQueue& queue, Tcb& thread);

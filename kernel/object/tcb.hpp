@@ -46,7 +46,8 @@ struct Blocking {
     Endpoint* endpoint{nullptr};         // BlockedOnReceive, BlockedOnSend
     Notification* notification{nullptr}; // BlockedOnNotification
     Reply* reply{nullptr};               // BlockedOnReceive (may be null), BlockedOnReply
-    Badge badge{};                       // BlockedOnSend: and the three below
+    Badge badge{};                       // BlockedOnSend: and the four below
+    std::uint64_t since{0};              // in ticks of the timer
     bool can_grant{false};               // also BlockedOnReceive: unused
     bool can_grant_reply{false};
     bool is_call{false};
@@ -88,6 +89,10 @@ public:
     Notification* bound_notification{nullptr};
     Word ipc_buffer_offset{0}; // in its frame
     Word flags{0};
+
+    /// How far a preempted system call came, if nothing else tells; 0: it begins at the beginning.
+    /// It belongs to the system call that the registers say: who changes them makes this 0.
+    Word progress{0};
 
     base::ListLink<Tcb> ipc_link;       // an endpoint's or notification's queue
     base::ListLink<Tcb> scheduler_link; // a ready queue or the release queue

@@ -50,7 +50,7 @@ void set_priority(KernelState& kernel, Tcb& thread, std::uint8_t priority) {
         scheduler.choose_new();
     } else {
         thread.priority = priority;
-        requeue_blocked(thread);
+        requeue_blocked(kernel, thread);
     }
 }
 

@@ -92,6 +92,7 @@ void write_answer(Tcb& caller, Word label, std::span<Word const> words) {
     if (!result && result.error().is_preempted()) {
         return Outcome::Preempted;
     }
+    caller.progress = 0;
     finish(caller, phase.is_call, result, answer);
     return Outcome::Done;
 }

@@ -67,7 +67,11 @@ protected:
                               .cap_count = extra_count,
                               .phase = SendPhase::of_call()};
         Answer answer;
-        return invoke(*kernel, invocation, answer);
+        auto const result = invoke(*kernel, invocation, answer);
+        if (result || !result.error().is_preempted()) {
+            caller->progress = 0; // as the send phase does
+        }
+        return result;
     }
 
     Result<> retype(api::ObjectType type, Word size_bits, Word first, Word number = 1) {

@@ -92,8 +92,7 @@ TEST_F(CancelTest, BadgedSendsAreCancelledByBadge) {
     send(thread, one);
     send(other, two);
     call(third, one);
-    cancel_badged_sends(*kernel, object<Endpoint>(endpoint), Badge{1});
-    schedule(*kernel);
+    EXPECT_EQ(invoke(cnode, api::Invocation::CNodeCancelBadgedSends, {one, 64}), success());
     EXPECT_EQ(thread.state, ThreadState::Restart);
     EXPECT_EQ(third.state, ThreadState::Restart);
     EXPECT_EQ(other.state, ThreadState::BlockedOnSend);
@@ -102,8 +101,9 @@ TEST_F(CancelTest, BadgedSendsAreCancelledByBadge) {
 }
 
 TEST_F(CancelTest, BadgedSendsLeaveReceiversAlone) {
+    auto const one = add_copy(endpoint, slot(endpoint).cap.with_badge(Badge{1}));
     receive(thread, endpoint, reply);
-    cancel_badged_sends(*kernel, object<Endpoint>(endpoint), Badge{0});
+    EXPECT_EQ(invoke(cnode, api::Invocation::CNodeCancelBadgedSends, {one, 64}), success());
     EXPECT_EQ(thread.state, ThreadState::BlockedOnReceive);
 }
 
