@@ -33,4 +33,10 @@ inline Result<> check_permission(arch::CacheOperation operation, arch::PageTable
     return {};
 }
 
+/// Page by page: a huge page takes long. How far it came is kept with the caller, so `begin` and
+/// `size` are those of the whole range each time. Fails only by preemption.
+[[nodiscard]] Result<> maintain_range(KernelState& kernel, Tcb& caller,
+                                      arch::CacheOperation operation, PhysAddr root,
+                                      arch::Asid asid, base::UserAddr begin, Word size);
+
 } // namespace kernel

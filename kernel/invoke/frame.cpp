@@ -99,9 +99,8 @@ Result<> maintain(KernelState& kernel, Invocation const& call, arch::CacheOperat
         return fail(Failure::invalid_capability(0));
     }
     TRY(check_permission(operation, *entry));
-    arch::maintain_cache(operation, root, frame.mapping().asid,
-                         frame.mapping().address + request.start(), request.size());
-    return {};
+    return maintain_range(kernel, call.caller, operation, root, frame.mapping().asid,
+                          frame.mapping().address + request.start(), request.size());
 }
 
 } // namespace

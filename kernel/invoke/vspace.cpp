@@ -51,8 +51,8 @@ Result<> invoke_vspace(KernelState& kernel, Invocation& call, Answer&) {
         return fail(Failure::range(start.raw(), page_end.raw() - 1));
     }
     TRY(check_permission(*operation, position.entry));
-    arch::maintain_cache(*operation, call.cap().address(), space.asid, start, request.size());
-    return {};
+    return maintain_range(kernel, call.caller, *operation, call.cap().address(), space.asid, start,
+                          request.size());
 }
 
 } // namespace kernel

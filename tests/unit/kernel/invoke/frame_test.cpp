@@ -175,6 +175,41 @@ TEST_F(FrameTest, CacheMaintenanceLooksForTheSpaceThenTheRangeThenTheMapping) {
     EXPECT_EQ(error_of(invalidate(64, 64)), no_such_space());
 }
 
+/// One run for pieces that follow each other.
+std::vector<std::pair<Word, Word>> maintained_ranges() {
+    std::vector<std::pair<Word, Word>> ranges;
+    for (auto const& piece : arch::fake_machine().maintained) {
+        auto const begin = piece.begin.raw();
+        if (ranges.empty() || ranges.back().second != begin) {
+            ranges.emplace_back(begin, begin);
+        }
+        ranges.back().second += piece.size;
+    }
+    return ranges;
+}
+
+TEST_F(FrameTest, CacheMaintenanceIsPreemptedAndContinues) {
+    constexpr auto where = address + base::bit(api::large_page_bits);
+    constexpr Word end = base::bit(api::large_page_bits) - 8;
+    constexpr auto looks = config::work_units_per_preemption_check;
+    auto const clean = [&](Word start) {
+        return maintain(Invocation::PageCleanData, start, end, large_frame);
+    };
+    using Ranges = std::vector<std::pair<Word, Word>>;
+    ASSERT_TRUE(map(large_frame, where));
+    auto& machine = arch::fake_machine();
+    machine.pending_irqs.push_back(arch::timer_irq);
+    kernel->core.work_units = 0;
+    ASSERT_TRUE(error_of(clean(64)).is_preempted());
+    EXPECT_EQ(maintained_ranges(), (Ranges{{where + 64, where + looks * api::page_size}}));
+    machine.pending_irqs.clear();
+    ASSERT_TRUE(clean(64));
+    EXPECT_EQ(maintained_ranges(), (Ranges{{where + 64, where + end}}));
+    EXPECT_EQ(machine.maintained.size(), 512u); // no page a second time
+    ASSERT_TRUE(clean(0));                      // and the next one begins at its beginning
+    EXPECT_EQ(maintained_ranges().back(), std::pair(where, where + end));
+}
+
 TEST_F(FrameTest, InvalidatingNeedsTheRightToWrite) {
     ASSERT_TRUE(map(frame, address, Rights::Read.bits()));
     EXPECT_EQ(error_of(maintain(Invocation::PageInvalidateData, 0, 64)),
