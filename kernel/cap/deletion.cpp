@@ -27,14 +27,20 @@ namespace {
 
 enum class Depth { Outer, Inner };
 
+/// What must stay of an endpoint or notification: nothing, if nobody waits there.
+Capability remainder_of_queue(Capability const& ended, IpcQueue const& queue) {
+    return queue.empty() ? Capability{} : Capability::zombie_of_queue(ended);
+}
+
 /// Ends the object of a final capability. What must stay in the slot until more work is done: a
 /// zombie, or nothing.
-Capability finalise_object(KernelState& kernel, Capability const& cap) {
+[[gnu::cold, gnu::noinline]] Capability finalise_object(KernelState& kernel,
+                                                        Capability const& cap) {
     switch (cap.kind()) {
-    case CapKind::Endpoint: return Capability::zombie_of_queue(cap);
+    case CapKind::Endpoint: return remainder_of_queue(cap, cap.object<Endpoint>().queue);
     case CapKind::Notification:
         finalise(cap.object<Notification>());
-        return Capability::zombie_of_queue(cap);
+        return remainder_of_queue(cap, cap.object<Notification>().waiters);
     case CapKind::Reply: finalise(kernel, cap.object<Reply>()); break;
     case CapKind::SchedContext: finalise(kernel, cap.object<SchedContext>()); break;
     case CapKind::Tcb:
@@ -52,7 +58,7 @@ Capability finalise_object(KernelState& kernel, Capability const& cap) {
     return {};
 }
 
-Capability finalise_cap(KernelState& kernel, Slot const& slot) {
+[[gnu::always_inline]] inline Capability finalise_cap(KernelState& kernel, Slot const& slot) {
     auto const cap = slot.cap;
     if (cap.is(CapKind::Zombie)) {
         return cap;
@@ -150,9 +156,8 @@ Result<Finalised> finalise_slot(KernelState& kernel, Slot& slot, Depth depth) {
     return Finalised::Empty;
 }
 
-} // namespace
-
-Result<> delete_slot(KernelState& kernel, Slot& slot) {
+/// Most capabilities go at once.
+[[gnu::always_inline]] inline Result<> delete_any(KernelState& kernel, Slot& slot) {
     auto const kind = slot.cap.kind();
     if (contains_slots(kind) || kind == CapKind::IrqHandler) {
         return delete_at(kernel, slot, Depth::Outer);
@@ -161,7 +166,7 @@ Result<> delete_slot(KernelState& kernel, Slot& slot) {
         return {};
     }
     auto const remainder = finalise_cap(kernel, slot);
-    if (!removable(remainder, slot)) {
+    if (!remainder.is_null()) [[unlikely]] {
         slot.cap = remainder;
         return delete_at(kernel, slot, Depth::Outer);
     }
@@ -169,9 +174,15 @@ Result<> delete_slot(KernelState& kernel, Slot& slot) {
     return {};
 }
 
+} // namespace
+
+Result<> delete_slot(KernelState& kernel, Slot& slot) {
+    return delete_any(kernel, slot);
+}
+
 Result<> revoke_slot(KernelState& kernel, Slot& slot) {
     while (has_children(slot)) {
-        TRY(delete_slot(kernel, *slot.next()));
+        TRY(delete_any(kernel, *slot.next()));
         TRY(preemption_point(kernel));
     }
     return {};

@@ -150,9 +150,12 @@ Result<> zero(KernelState& kernel, Retype const& op) {
         auto* const at = arch::kernel_address(cap.address() + op.start + done).as_pointer<void>();
         arch::zero_to_coherency(at, step);
         done += step;
-        if (done < size) {
+        if (done == size) {
+            break;
+        }
+        if (auto const result = preemption_point(kernel); !result) {
             cap = cap.with_zeroed_ahead(done);
-            TRY(preemption_point(kernel));
+            return result;
         }
     }
     return {};

@@ -48,7 +48,7 @@ void cancel_ipc(KernelState& kernel, Tcb& thread) {
     set_state(kernel, thread, ThreadState::Inactive);
 }
 
-void restart_first(KernelState& kernel, IpcQueue& queue) {
+[[gnu::noinline]] void restart_first(KernelState& kernel, IpcQueue& queue) {
     auto& thread = *queue.front();
     kernel.sweep.leaves(thread);
     queue.drop_front();
