@@ -2,6 +2,7 @@
 //
 // Interrupts, until the first instruction of the thread that they are for.
 
+#include "crowd.hpp"
 #include "kernel_call.hpp"
 #include "loops.hpp"
 #include "rows.hpp"
@@ -104,7 +105,8 @@ void fill(Lab& lab, Word untyped, Word endpoint, Word cnode) {
 
 /// The kernel looks for interrupts at every so many steps, counted from the last one it found. With
 /// periods of many lengths they come at any time between two looks.
-void latency_under_revoke(Lab& lab, Samples& samples) {
+template <typename Prepare, typename Operate>
+void latency_under(Lab& lab, Samples& samples, Prepare prepare, Operate operate) {
     constexpr Word budget_us = 50;
     constexpr Word shortest_us = 100;
     constexpr Word lengths = 50;
@@ -112,23 +114,45 @@ void latency_under_revoke(Lab& lab, Samples& samples) {
                   make_second_space(lab)};
     worker.bind(lab.make_sched_context(budget_us, shortest_us));
     worker.start_without_time();
-    auto const cnode = lab.make(api::ObjectType::CNode, radix);
-    auto const untyped = lab.make(api::ObjectType::Untyped, api::page_bits);
-    auto const endpoint = lab.slots();
     for (Word i = 0; !samples.full(); ++i) {
         auto const period_us = shortest_us + i % lengths;
         require(lab.configure(worker.sched_context(), budget_us, period_us).error == Error::None);
-        fill(lab, untyped, endpoint, cnode);
+        prepare();
         sleeper.due = due_at_rest();
         sleeper.samples = &samples;
-        require(lab.revoke(untyped).error == Error::None);
+        operate();
         sleeper.samples = nullptr;
     }
+}
+
+void latency_under_revoke(Lab& lab, Samples& samples) {
+    auto const cnode = lab.make(api::ObjectType::CNode, radix);
+    auto const untyped = lab.make(api::ObjectType::Untyped, api::page_bits);
+    auto const endpoint = lab.slots();
+    latency_under(
+        lab, samples, [&] { fill(lab, untyped, endpoint, cnode); },
+        [&] { require(lab.revoke(untyped).error == Error::None); });
+}
+
+/// Who is cancelled sends again as soon as the kernel lets it.
+void latency_under_cancel_badged(Lab& lab, Samples& samples) {
+    constexpr Word senders = 1024;
+    auto const endpoint = lab.mint(lab.make_endpoint(), 1); // made first, so gone last
+    test::Crowd crowd{lab, senders};
+    crowd.keep_sending(endpoint);
+    latency_under(
+        lab, samples, [] {},
+        [&] {
+            require(
+                lab.invoke(Lab::cnode, Invocation::CNodeCancelBadgedSends, {endpoint, Lab::depth})
+                    .error == Error::None);
+        });
 }
 
 constexpr Row rows[] = {
     {"irq.latency", latency},
     {"irq.latency_under_revoke", latency_under_revoke},
+    {"irq.latency_under_cancel_badged", latency_under_cancel_badged},
 };
 
 } // namespace

@@ -41,6 +41,7 @@ KNOWN = {
     "yield.cross_space": Known(250),
     "irq.latency": Known(),
     "irq.latency_under_revoke": Known(judged_by="max"),
+    "irq.latency_under_cancel_badged": Known(judged_by="max"),
     "kernel.text": Known(40 << 10, unit="bytes"),
     "boot.first_program": Known(),
     "boot.prompt": Known(),
