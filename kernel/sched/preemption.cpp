@@ -15,10 +15,10 @@ Result<> preemption_point(KernelState& kernel) {
         return {};
     }
     core.work_units = 0;
+    update_time(kernel); // also when interrupted: it is this thread that pays up to here
     if (arch::interrupt_waiting()) {
         return fail(Failure::preempted());
     }
-    update_time(kernel);
     // The operation may have deleted the very context that pays for it.
     bool const can_pay =
         core.sched_context->configured() && sufficient(*core.sched_context, core.consumed);

@@ -217,7 +217,9 @@ TEST_F(CNodeTest, NestedCNodesAreHiddenAndFoundByRevoke) {
 TEST_F(CNodeTest, APreemptedDeletionLeavesAZombieAndContinues) {
     ASSERT_TRUE(retype(ObjectType::CNode, 10, 30));
     arch::fake_machine().pending_irqs.push_back(arch::timer_irq);
+    arch::fake_machine().now = 1000;
     ASSERT_TRUE(error_of(cnode(Invocation::CNodeDelete, 30)).is_preempted());
+    EXPECT_EQ(kernel->core.consumed, 1000u); // it pays for what was done until then
     EXPECT_TRUE(slot(30).cap.is(CapKind::Zombie));
     EXPECT_EQ(error_of(call(30, Invocation::CNodeDelete, {1, 64})), Failure::invalid_capability(0));
     EXPECT_EQ(error_of(copy(30, target)), Failure::illegal_operation());
