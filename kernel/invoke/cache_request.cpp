@@ -11,13 +11,13 @@
 namespace kernel {
 
 Result<> maintain_range(KernelState& kernel, Tcb& caller, arch::CacheOperation operation,
-                        PhysAddr root, arch::Asid asid, base::UserAddr begin, Word size) {
-    auto const end = begin + size;
-    for (auto at = begin + std::min(caller.progress, size); at < end;) {
+                        CacheRange const& range) {
+    auto const end = range.begin + range.size;
+    for (auto at = range.begin + std::min(caller.progress, range.size); at < end;) {
         auto const next = std::min(at.aligned_down(api::page_bits) + api::page_size, end);
-        arch::maintain_cache(operation, root, asid, at, next - at);
+        arch::maintain_cache(operation, range.root, range.asid, at, next - at);
         at = next;
-        caller.progress = at - begin;
+        caller.progress = at - range.begin;
         if (at < end) {
             TRY(preemption_point(kernel));
         }

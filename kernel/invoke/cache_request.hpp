@@ -33,10 +33,17 @@ inline Result<> check_permission(arch::CacheOperation operation, arch::PageTable
     return {};
 }
 
-/// Page by page: a huge page takes long. How far it came is kept with the caller, so `begin` and
-/// `size` are those of the whole range each time. Fails only by preemption.
+/// Addresses of a space, and where its tables are.
+struct CacheRange {
+    PhysAddr root;
+    arch::Asid asid;
+    base::UserAddr begin;
+    Word size;
+};
+
+/// Page by page: a huge page takes long. How far it came is kept with the caller; the range is the
+/// whole one each time. Fails only by preemption.
 [[nodiscard]] Result<> maintain_range(KernelState& kernel, Tcb& caller,
-                                      arch::CacheOperation operation, PhysAddr root,
-                                      arch::Asid asid, base::UserAddr begin, Word size);
+                                      arch::CacheOperation operation, CacheRange const& range);
 
 } // namespace kernel

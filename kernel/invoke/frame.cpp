@@ -99,8 +99,11 @@ Result<> maintain(KernelState& kernel, Invocation const& call, arch::CacheOperat
         return fail(Failure::invalid_capability(0));
     }
     TRY(check_permission(operation, *entry));
-    return maintain_range(kernel, call.caller, operation, root, frame.mapping().asid,
-                          frame.mapping().address + request.start(), request.size());
+    return maintain_range(kernel, call.caller, operation,
+                          {.root = root,
+                           .asid = frame.mapping().asid,
+                           .begin = frame.mapping().address + request.start(),
+                           .size = request.size()});
 }
 
 } // namespace

@@ -51,8 +51,9 @@ Result<> invoke_vspace(KernelState& kernel, Invocation& call, Answer&) {
         return fail(Failure::range(start.raw(), page_end.raw() - 1));
     }
     TRY(check_permission(*operation, position.entry));
-    return maintain_range(kernel, call.caller, *operation, call.cap().address(), space.asid, start,
-                          request.size());
+    return maintain_range(
+        kernel, call.caller, *operation,
+        {.root = call.cap().address(), .asid = space.asid, .begin = start, .size = request.size()});
 }
 
 } // namespace kernel
