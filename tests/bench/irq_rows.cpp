@@ -103,22 +103,33 @@ void fill(Lab& lab, Word untyped, Word endpoint, Word cnode) {
     }
 }
 
+void spin(Count instructions) {
+    for (auto const start = mark(); between(start, mark()) < instructions;) {
+    }
+}
+
 /// The kernel looks for interrupts at every so many steps, counted from the last one it found. With
-/// periods of many lengths they come at any time between two looks.
+/// operations that begin at any time in periods of many lengths, they come at any time between two
+/// looks.
 template <typename Prepare, typename Operate>
 void latency_under(Lab& lab, Samples& samples, Prepare prepare, Operate operate) {
     constexpr Word budget_us = 50;
     constexpr Word shortest_us = 100;
     constexpr Word lengths = 50;
+    constexpr Count instructions_per_us = 1000;
+    constexpr Count step = 997;
     Worker worker{lab, [](Worker&) { sleeper.run(); }, Worker::default_priority,
                   make_second_space(lab)};
     worker.bind(lab.make_sched_context(budget_us, shortest_us));
     worker.start_without_time();
+    Count delay = 0;
     for (Word i = 0; !samples.full(); ++i) {
         auto const period_us = shortest_us + i % lengths;
         require(lab.configure(worker.sched_context(), budget_us, period_us).error == Error::None);
         prepare();
         sleeper.due = due_at_rest();
+        delay = (delay + step) % (shortest_us * instructions_per_us);
+        spin(delay);
         sleeper.samples = &samples;
         operate();
         sleeper.samples = nullptr;
@@ -134,19 +145,28 @@ void latency_under_revoke(Lab& lab, Samples& samples) {
         [&] { require(lab.revoke(untyped).error == Error::None); });
 }
 
-/// Who is cancelled sends again as soon as the kernel lets it.
+/// Who is cancelled sends again when this thread lets the crowd by.
 void latency_under_cancel_badged(Lab& lab, Samples& samples) {
     constexpr Word senders = 1024;
     auto const endpoint = lab.mint(lab.make_endpoint(), 1); // made first, so gone last
     test::Crowd crowd{lab, senders};
     crowd.keep_sending(endpoint);
+    auto const set_own_priority = [&](Word priority) {
+        require(lab.invoke(Lab::tcb, Invocation::TcbSetPriority, {priority}, {Lab::tcb}).error ==
+                Error::None);
+    };
     latency_under(
-        lab, samples, [] {},
+        lab, samples,
+        [&] {
+            set_own_priority(test::own_priority);
+            set_own_priority(test::Crowd::priority + 1);
+        },
         [&] {
             require(
                 lab.invoke(Lab::cnode, Invocation::CNodeCancelBadgedSends, {endpoint, Lab::depth})
                     .error == Error::None);
         });
+    set_own_priority(test::own_priority);
 }
 
 constexpr Row rows[] = {

@@ -43,8 +43,8 @@ void Crowd::start(Word thread, Word endpoint) {
     constexpr Word resume = 1;
     constexpr Word up_to_x7 = 11;
     require(lab_.invoke(thread, Invocation::TcbWriteRegisters,
-                        {resume, up_to_x7, reinterpret_cast<Word>(&lone_trap), 0, 0, endpoint,
-                         0, 0, 0, 0, 0, 0, static_cast<Word>(api::Syscall::Send)})
+                        {resume, up_to_x7, reinterpret_cast<Word>(&lone_trap), 0, 0, endpoint, 0, 0,
+                         0, 0, 0, 0, static_cast<Word>(api::Syscall::Send)})
                 .error == Error::None);
 }
 
