@@ -103,33 +103,27 @@ void fill(Lab& lab, Word untyped, Word endpoint, Word cnode) {
     }
 }
 
-void spin(Count instructions) {
-    for (auto const start = mark(); between(start, mark()) < instructions;) {
-    }
-}
-
-/// The kernel looks for interrupts at every so many steps, counted from the last one it found. With
-/// operations that begin at any time in periods of many lengths, they come at any time between two
-/// looks.
+/// The kernel looks for interrupts at every so many steps, counted from the last one it found. In
+/// periods of many lengths they come at any time between two looks; and the first comes at any time
+/// of an operation that takes `length` instructions.
 template <typename Prepare, typename Operate>
-void latency_under(Lab& lab, Samples& samples, Prepare prepare, Operate operate) {
+void latency_under(Lab& lab, Samples& samples, Count length, Prepare prepare, Operate operate) {
     constexpr Word budget_us = 50;
     constexpr Word shortest_us = 100;
     constexpr Word lengths = 50;
-    constexpr Count instructions_per_us = 1000;
     constexpr Count step = 997;
     Worker worker{lab, [](Worker&) { sleeper.run(); }, Worker::default_priority,
                   make_second_space(lab)};
     worker.bind(lab.make_sched_context(budget_us, shortest_us));
     worker.start_without_time();
-    Count delay = 0;
     for (Word i = 0; !samples.full(); ++i) {
         auto const period_us = shortest_us + i % lengths;
         require(lab.configure(worker.sched_context(), budget_us, period_us).error == Error::None);
         prepare();
         sleeper.due = due_at_rest();
-        delay = (delay + step) % (shortest_us * instructions_per_us);
-        spin(delay);
+        auto const begin = sleeper.woke_at + sleeper.due - i * step % length;
+        while (mark() < begin) {
+        }
         sleeper.samples = &samples;
         operate();
         sleeper.samples = nullptr;
@@ -141,13 +135,13 @@ void latency_under_revoke(Lab& lab, Samples& samples) {
     auto const untyped = lab.make(api::ObjectType::Untyped, api::page_bits);
     auto const endpoint = lab.slots();
     latency_under(
-        lab, samples, [&] { fill(lab, untyped, endpoint, cnode); },
+        lab, samples, 100'000, [&] { fill(lab, untyped, endpoint, cnode); },
         [&] { require(lab.revoke(untyped).error == Error::None); });
 }
 
 /// Who is cancelled sends again when this thread lets the crowd by.
 void latency_under_cancel_badged(Lab& lab, Samples& samples) {
-    constexpr Word senders = 1024;
+    constexpr Word senders = 192; // the kernel looks for interrupts six times
     auto const endpoint = lab.mint(lab.make_endpoint(), 1); // made first, so gone last
     test::Crowd crowd{lab, senders};
     crowd.keep_sending(endpoint);
@@ -156,7 +150,7 @@ void latency_under_cancel_badged(Lab& lab, Samples& samples) {
                 Error::None);
     };
     latency_under(
-        lab, samples,
+        lab, samples, 20'000,
         [&] {
             set_own_priority(test::own_priority);
             set_own_priority(test::Crowd::priority + 1);
