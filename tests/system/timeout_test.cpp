@@ -14,7 +14,7 @@ using api::Invocation;
 
 constexpr Word client_priority = own_priority + 20;
 constexpr Word budget_us = 2000;
-constexpr Word period_us = 50'000;
+constexpr Word period_us = 20'000;
 constexpr Word timeout_label = 5;
 
 void spinning_body(Worker& self) {
