@@ -25,6 +25,9 @@ concept BoardContract = requires {
     { T::uart } -> std::convertible_to<base::PhysAddr>;
     { T::uart_clock } -> std::convertible_to<std::uint32_t>;
     { T::uart_irq } -> std::convertible_to<unsigned>;
+    // A second UART that firmware may have set up in place of the first: the registers of a
+    // BCM2711's auxiliary devices; 0 where there are none.
+    { T::mini_uart } -> std::convertible_to<base::PhysAddr>;
     // GPIO registers if the UART's pins have to be set up through them; 0 if not.
     { T::gpio } -> std::convertible_to<base::PhysAddr>;
     // Power management registers for reset and halt; 0 where the firmware does it.

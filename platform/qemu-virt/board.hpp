@@ -16,6 +16,7 @@ struct Board {
     static constexpr At uart{0x0900'0000};
     static constexpr std::uint32_t uart_clock = 24'000'000;
     static constexpr unsigned uart_irq = 33;
+    static constexpr At mini_uart{};
     static constexpr At gpio{};
     static constexpr At power{};
     static constexpr Range gic_distributor{At{0x0800'0000}, At{0x0800'1000}};

@@ -17,6 +17,7 @@ struct Board {
     static constexpr At uart{0xfe20'1000};
     static constexpr std::uint32_t uart_clock = 48'000'000;
     static constexpr unsigned uart_irq = 153;
+    static constexpr At mini_uart{0xfe21'5000};
     static constexpr At gpio{0xfe20'0000};
     static constexpr At power{0xfe10'0000};
     static constexpr Range gic_distributor{At{0xff84'1000}, At{0xff84'2000}};

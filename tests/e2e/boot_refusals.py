@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Images and machines with something wrong: each is told why in one line, and stops."""
 
+import dataclasses
 import pathlib
 import re
 import struct
@@ -12,7 +13,7 @@ from collections.abc import Callable
 import session
 from images import Elf, Image, springboard
 from make_archive import pack
-from quire import boards
+from quire import boards, qemu
 from quire.uart import Uart
 from session import Suite, Target, check
 
@@ -23,6 +24,8 @@ TREE_ADDRESS = {"qemu-virt": 0x4A00_0000, "rpi4": 0x0800_0000}
 
 WRITABLE, EXECUTABLE = 2, 1
 X86_64 = 62
+
+NO_FIRST_LINE = ["-serial", "null"]
 
 Breakage = Callable[[bytes], bytes]
 BROKEN_PROGRAMS: dict[str, tuple[Breakage, str]] = {
@@ -246,9 +249,11 @@ def kernel_panics(suite: Suite, bench: Bench) -> None:
         symbols = (bench.target.build / "elf" / "kernel.elf").read_bytes()
         files["boot/kernel"] = kernel_that_loads_from(address, files["boot/kernel"], symbols)
 
+    machine = bench.machine(bench.image.with_files(change))
+
     def body() -> None:
         number = "0x[0-9a-f]{16}"
-        with Uart(bench.machine(bench.image.with_files(change)).command()) as uart:
+        with Uart(machine.command()) as uart:
             uart.expect("^quire kernel: panic: synchronous exception: data abort$")
             uart.expect(rf"^for thread root at {number}, system call -?\d+$")
             uart.expect(rf"^x0 +0x{address:016x}  x1 +{number}  x2 +{number}$")
@@ -259,7 +264,14 @@ def kernel_panics(suite: Suite, bench: Bench) -> None:
             uart.expect_silence(0.5)
             check(uart.process.poll() is None, "the machine did not stay")
 
+    def second_line() -> None:
+        swapped = dataclasses.replace(machine, serial=[*NO_FIRST_LINE, *qemu.PIPES])
+        with Uart(swapped.command()) as uart:
+            uart.expect("^quire kernel: panic: synchronous exception: data abort$")
+
     suite.case("a kernel that faults says where, and stops", body)
+    if bench.target.board is boards.RPI4:
+        suite.case("a kernel that faults says so on the mini UART, too", second_line)
 
 
 def cases(suite: Suite, target: Target) -> None:

@@ -169,6 +169,9 @@ void enter_kernel_map() {
     build_image_map();
     build_identity_map();
     (void)map_device({Board::uart, Board::uart + api::page_size});
+    if constexpr (has_second_console) {
+        (void)map_device({Board::mini_uart, Board::mini_uart + api::page_size});
+    }
     // For a moment the code is fetched without translation, which may bypass the data cache.
     clean_to_coherency(kernel_link_address,
                        address_of(ki_text_end) - address_of(kernel_link_address));

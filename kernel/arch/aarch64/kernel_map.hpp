@@ -19,6 +19,10 @@ inline constexpr std::uint64_t device_window = 0xffff'ffff'ffe0'0000;
 inline constexpr base::KernelAddr console_registers{
     device_window + (Board::uart - Board::uart.aligned_down(api::page_bits))};
 
+/// Of the UART that repeats what the console says, if the board has one: the second device.
+inline constexpr bool has_second_console = Board::mini_uart != base::PhysAddr{};
+inline constexpr base::KernelAddr second_console_registers{device_window + api::page_size};
+
 /// Maps the registers of a device, whole pages. The kernel needs few; it stops if they do not fit.
 [[nodiscard]] base::KernelAddr map_device(base::PhysRange registers);
 
