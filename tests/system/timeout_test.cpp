@@ -6,6 +6,9 @@
 #include "suites.hpp"
 #include "worker.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace test {
 
 namespace {
@@ -16,6 +19,8 @@ constexpr Word client_priority = own_priority + 20;
 constexpr Word budget_us = 2000;
 constexpr Word period_us = 20'000;
 constexpr Word timeout_label = 5;
+constexpr Word ready_label = 3;
+constexpr std::size_t timeout_answer_words = 34; // in the order of ReadRegisters
 
 void spinning_body(Worker& self) {
     for (;;) {
@@ -26,6 +31,13 @@ void spinning_body(Worker& self) {
 /// Receives one message, and then uses all time it can get.
 void greedy_server(Worker& self) {
     recv(self.endpoint, self.reply);
+    spinning_body(self);
+}
+
+/// Says that it is ready, and is a greedy server then.
+void announced_server(Worker& self) {
+    trap(api::Syscall::NBSendRecv,
+         with_message(self.endpoint, {.label = ready_label}, self.reply, self.endpoint));
     spinning_body(self);
 }
 
@@ -179,6 +191,35 @@ void an_answer_may_send_it_elsewhere(Lab& lab) {
     expect_equal(worker.steps, before);
 }
 
+/// All words of the answer: the registers that the server had when it waited for its client. It
+/// begins again on time of its own, while the one whose call it was already has an answer.
+void a_server_is_taken_back_to_where_it_waited(Lab& lab) {
+    auto const timeouts = lab.make_endpoint();
+    auto const fault = lab.make_reply();
+    Server server{lab, announced_server};
+    set_timeout_handler(lab, server.worker, lab.mint(timeouts, 7));
+    std::array<Word, timeout_answer_words> waiting{};
+    for (std::size_t i = 0; i < waiting.size(); ++i) {
+        waiting[i] = server.worker.read_register(i);
+    }
+    for (Word badge = 1; badge <= 3; ++badge) {
+        Client client{lab, server.worker.endpoint, badge};
+        client.worker.start();
+        expect_timeout(recv(timeouts, fault), 7, badge);
+        send(server.worker.reply, {.length = 1, .words = {99}});
+        server.worker.bind(lab.make_sched_context());
+        std::copy(waiting.begin(), waiting.end(), lab.buffer().words.begin());
+        auto const ready = reply_recv(
+            server.worker.endpoint, fault,
+            {.length = waiting.size(), .words = {waiting[0], waiting[1], waiting[2], waiting[3]}});
+        expect_equal(ready.label(), ready_label);
+        server.worker.take_time();
+        expect(client.worker.finished == 0); // there is none left of its budget
+        spin_ms(period_us / 1000 + 5);
+        expect_equal(client.worker.got.word(0), 99);
+    }
+}
+
 void neither_yielding_nor_slices_raise_one(Lab& lab) {
     auto const timeouts = lab.make_endpoint();
     auto const reply = lab.make_reply();
@@ -230,6 +271,8 @@ constexpr Test tests[] = {
     {"timeout: a passive handler gets no time", a_passive_handler_gets_no_time},
     {"timeout: without a handler a server waits", without_a_handler_a_server_waits},
     {"timeout: an answer may send it elsewhere", an_answer_may_send_it_elsewhere},
+    {"timeout: a server is taken back to where it waited",
+     a_server_is_taken_back_to_where_it_waited},
     {"timeout: neither for yielding nor for slices", neither_yielding_nor_slices_raise_one},
 };
 
