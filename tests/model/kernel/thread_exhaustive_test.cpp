@@ -144,7 +144,7 @@ protected:
 };
 
 TEST_F(ThreadExhaustiveTest, AgreesOnAllSequencesOfMessages) {
-    EXPECT_EQ(search({messages(0), messages(1), messages(2)}, 5), "");
+    EXPECT_EQ(search({messages(0), messages(1), messages(2)}, 4), "");
 }
 
 TEST_F(ThreadExhaustiveTest, AgreesOnAllSequencesOfMessagesAndInterventions) {
