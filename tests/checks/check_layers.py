@@ -17,18 +17,19 @@ LAYERS = {
     "api": ["base"],
     "formats": ["base"],
     "drivers": ["base"],
+    "heap": ["base"],
     "ipc": ["base", "api"],
     "platform": ["base", "drivers"],
     "loader": ["base", "api", "formats", "drivers", "platform", "board"],
     "kernel": ["base", "api", "formats", "drivers", "platform", "arch", "board"],
     "sys": ["base", "api", "ipc"],
-    "client": ["base", "api", "ipc", "sys"],
+    "client": ["base", "api", "ipc", "sys", "heap"],
     "startup": ["base", "api"],
     "init": ["base", "api", "formats", "drivers", "ipc", "sys", "client", "startup", "board"],
     "console": ["base", "api", "drivers", "ipc", "sys", "client", "startup"],
     "pager": ["base", "api", "formats", "ipc", "sys", "startup"],
-    "shell": ["base", "api", "ipc", "sys", "client"],
-    "programs": ["base", "api", "ipc", "sys", "client"],
+    "shell": ["base", "api", "ipc", "sys", "heap", "client"],
+    "programs": ["base", "api", "ipc", "sys", "heap", "client"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]', re.MULTILINE)
 
