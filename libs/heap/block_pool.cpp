@@ -12,8 +12,8 @@ namespace heap {
 namespace {
 
 constexpr std::size_t smallest_run = std::size_t{64} << 10;
-constexpr std::size_t longest_run = std::size_t{1} << 20; // but for a block that needs more
-constexpr std::size_t growth_divisor = 16;                // a new run is this part of all
+constexpr std::size_t longest_run = std::size_t{256} << 10; // but for a block that needs more
+constexpr std::size_t growth_divisor = 16;                  // a new run is this part of all
 
 /// Free blocks of this length go back to the source. A run that is all free does at any length.
 constexpr std::size_t worth_giving = smallest_run - page_size;
@@ -68,7 +68,8 @@ void BlockPool::insert_free(BlockHeader& block) {
     }
     bool const other_is_larger = other->length() > block.length();
     kept_ = other_is_larger ? other : &block;
-    give_back(other_is_larger ? block : *other);
+    // If the source refuses, the block is in use for allocations as before.
+    static_cast<void>(give_back(other_is_larger ? block : *other));
 }
 
 // ---- allocation -----------------------------------------------------------------------------
@@ -183,8 +184,9 @@ bool BlockPool::is_worth_giving(BlockHeader& block) const {
 }
 
 /// Gives the pages inside a free block back. What lies in front of them and behind them is two runs
-/// from then on, each with a header, an End, and the rest of the free block.
-void BlockPool::give_back(BlockHeader& block) {
+/// from then on, each with a header, an End, and the rest of the free block. False: nothing
+/// changed.
+bool BlockPool::give_back(BlockHeader& block) {
     RunHeader& run = *runs_.containing(&block);
     BlockHeader& next = block.next();
     bool const is_first = &run.first_block() == &block;
@@ -197,7 +199,7 @@ void BlockPool::give_back(BlockHeader& block) {
     take_from_tree(block);
     if (!runs_.give(run, begin, end)) {
         put_into_tree(block);
-        return;
+        return false;
     }
     if (!is_first) {
         BlockHeader& last = BlockHeader::at(begin - sizeof(BlockHeader));
@@ -210,11 +212,16 @@ void BlockPool::give_back(BlockHeader& block) {
         first.set(Kind::Free, static_cast<std::size_t>(next.address() - first.address()));
         put_into_tree(first);
     }
+    return true;
 }
 
 void BlockPool::trim() {
-    if (kept_ != nullptr) {
-        give_back(*std::exchange(kept_, nullptr));
+    for (Extent* passed = nullptr; Extent* const extent = free_.after(passed);) {
+        BlockHeader& block = BlockHeader::of(extent);
+        // What is left of a block after it was given comes by again, no longer worth it.
+        if (!is_worth_giving(block) || !give_back(block)) {
+            passed = extent;
+        }
     }
 }
 

@@ -40,7 +40,7 @@ public:
     /// All of a run, whatever was in it, becomes a free block.
     void adopt(RunHeader& run);
 
-    /// Gives back what was kept.
+    /// Gives back all pages that are free, what was kept or refused before included.
     void trim();
 
     [[nodiscard]] std::size_t free_bytes() const { return free_bytes_; }
@@ -65,7 +65,7 @@ private:
     void insert_free(BlockHeader& block);
 
     [[nodiscard]] bool is_worth_giving(BlockHeader& block) const;
-    void give_back(BlockHeader& block);
+    [[nodiscard]] bool give_back(BlockHeader& block);
 
     RunSet& runs_;
     ExtentTree free_;

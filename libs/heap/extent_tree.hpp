@@ -49,7 +49,7 @@ public:
     template <typename IsKnown>
     [[nodiscard]] bool is_sound_at(Extent const& extent, IsKnown is_known) const {
         auto const may_be_below = [&](Extent* below) {
-            return below == nullptr || (is_known(*below) && rank(*below) < rank(extent));
+            return below == nullptr || (is_known(below) && rank(*below) < rank(extent));
         };
         return may_be_below(extent.left) && may_be_below(extent.right) &&
                (extent.left == nullptr || precedes(*extent.left, extent)) &&

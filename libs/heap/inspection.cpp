@@ -26,9 +26,11 @@ private:
     [[nodiscard]] bool live_block_passes(BlockHeader& header);
     [[nodiscard]] bool sums_pass();
 
-    [[nodiscard]] bool is_header(BlockHeader& header, Kind kind) const {
-        return heap_.runs_.containing(&header) != nullptr && header.sealed() &&
-               header.kind() == kind;
+    /// Whether a block of this kind begins here, wherever that is.
+    [[nodiscard]] bool is_block(void* payload, Kind kind) const {
+        return base::is_aligned(reinterpret_cast<std::uintptr_t>(payload), granule_bits) &&
+               heap_.runs_.containing(payload) != nullptr && BlockHeader::of(payload).sealed() &&
+               BlockHeader::of(payload).kind() == kind;
     }
 
     [[nodiscard]] bool require(bool condition, void const* where,
@@ -62,7 +64,8 @@ bool Inspection::run_passes(RunHeader& run) {
         return false;
     }
     BlockHeader& header = BlockHeader::of(run.begin() + run.payload_offset);
-    return require(is_header(header, Kind::Direct) && header.length() == run.payload_offset,
+    return require(is_block(header.payload(), Kind::Direct) &&
+                       header.length() == run.payload_offset,
                    &header) &&
            live_block_passes(header);
 }
@@ -86,7 +89,8 @@ bool Inspection::blocks_pass(RunHeader& run) {
         previous_is_free = is_free;
         header = &header->next();
     }
-    return require(is_header(last, Kind::End) && last.previous_is_free() == previous_is_free,
+    return require(last.sealed() && last.kind() == Kind::End &&
+                       last.previous_is_free() == previous_is_free,
                    &last);
 }
 
@@ -103,9 +107,7 @@ bool Inspection::free_block_passes(BlockHeader& header) {
     ++free_blocks_;
     seen_.free += header.length();
     auto const& extent = *reinterpret_cast<Extent const*>(header.payload());
-    auto const is_free_block = [this](Extent& other) {
-        return is_header(BlockHeader::of(&other), Kind::Free);
-    };
+    auto const is_free_block = [this](Extent* other) { return is_block(other, Kind::Free); };
     return require(&header.next().previous() == &header && extent.size == header.length() &&
                        heap_.pool_.free_blocks().is_sound_at(extent, is_free_block),
                    &header);
@@ -142,10 +144,9 @@ bool Inspection::objects_pass(Slab& slab) {
 bool Inspection::free_objects_pass(Slab& slab) {
     std::size_t count = slab.objects() - slab.used;
     for (FreeObject* object = slab.free; object != nullptr; object = object->next) {
-        BlockHeader& header = BlockHeader::of(object);
-        if (!require(count-- > 0 && is_header(header, Kind::FreeObject) &&
-                         &Slab::of(header) == &slab,
-                     object)) {
+        if (!require(count-- > 0 && is_block(object, Kind::FreeObject) &&
+                         &Slab::of(BlockHeader::of(object)) == &slab,
+                     &slab)) {
             return false;
         }
     }
@@ -154,9 +155,7 @@ bool Inspection::free_objects_pass(Slab& slab) {
 
 /// In the list of slabs with room; one that has none is in no list.
 bool Inspection::neighbours_pass(Slab& slab) {
-    auto const is_slab = [this](Slab* other) {
-        return is_header(BlockHeader::of(other), Kind::Slab);
-    };
+    auto const is_slab = [this](Slab* other) { return is_block(other, Kind::Slab); };
     auto const [next, previous] = slab.link;
     if (slab.free == nullptr) {
         return require(next == nullptr && previous == nullptr, &slab);

@@ -84,7 +84,7 @@ void SlabSet::release(BlockHeader& object) {
 }
 
 void SlabSet::trim() {
-    for (Slabs& slabs : with_room_) {
+    for (Slabs const& slabs : with_room_) {
         for (Slab* slab = slabs.front(); slab != nullptr;) {
             Slab* const next = Slabs::next(*slab);
             if (slab->used == 0) {

@@ -59,7 +59,7 @@ protected:
         for (auto const number : in_order()) {
             extent = tree_.after(extent);
             ASSERT_EQ(extent, place(number));
-            ASSERT_TRUE(tree_.is_sound_at(*extent, [](Extent&) { return true; }));
+            ASSERT_TRUE(tree_.is_sound_at(*extent, [](Extent*) { return true; }));
             largest = std::max(largest, sizes_[number]);
         }
         ASSERT_EQ(tree_.after(extent), nullptr);
@@ -100,7 +100,7 @@ TEST_P(ExtentTreeTest, DoesAsItsModelAtRandom) {
 }
 
 TEST_P(ExtentTreeTest, NoticesSpoiledExtents) {
-    auto const known = [](Extent&) { return true; };
+    auto const known = [](Extent*) { return true; };
     for (std::size_t number = 0; number < 20; ++number) {
         insert(number, number + 1);
     }
@@ -110,7 +110,7 @@ TEST_P(ExtentTreeTest, NoticesSpoiledExtents) {
     }
     auto const good = *top;
     ASSERT_TRUE(tree_.is_sound_at(*top, known));
-    EXPECT_FALSE(tree_.is_sound_at(*top, [](Extent&) { return false; }));
+    EXPECT_FALSE(tree_.is_sound_at(*top, [](Extent*) { return false; }));
     top->largest += 1;
     EXPECT_FALSE(tree_.is_sound_at(*top, known));
     *top = good;
