@@ -18,26 +18,27 @@ constexpr std::size_t place_size = 64;
 class ExtentTreeTest : public testing::TestWithParam<Order> {
 protected:
     Extent* place(std::size_t number) {
-        return reinterpret_cast<Extent*>(places_.get() + number * place_size);
+        return reinterpret_cast<Extent*>(memory.get() + number * place_size);
     }
 
     void insert(std::size_t number, std::size_t size) {
-        tree_.insert(place(number), size);
-        sizes_[number] = size;
+        tree.insert(place(number), size);
+        model[number] = size;
     }
 
     void remove(std::size_t number) {
-        tree_.remove(*place(number));
-        sizes_.erase(number);
+        tree.remove(*place(number));
+        model.erase(number);
     }
 
     /// The numbers, as the tree should have them.
     [[nodiscard]] std::vector<std::size_t> in_order() const {
         std::set<std::pair<std::size_t, std::size_t>> keys;
-        for (auto const [number, size] : sizes_) {
+        for (auto const [number, size] : model) {
             keys.insert({GetParam() == Order::Size ? size : 0, number});
         }
         std::vector<std::size_t> numbers;
+        numbers.reserve(keys.size());
         for (auto const& key : keys) {
             numbers.push_back(key.second);
         }
@@ -46,7 +47,7 @@ protected:
 
     [[nodiscard]] Extent* expected_first_of(std::size_t size) {
         for (auto const number : in_order()) {
-            if (sizes_[number] >= size) {
+            if (model[number] >= size) {
                 return place(number);
             }
         }
@@ -57,42 +58,42 @@ protected:
         std::size_t largest = 0;
         Extent* extent = nullptr;
         for (auto const number : in_order()) {
-            extent = tree_.after(extent);
+            extent = tree.after(extent);
             ASSERT_EQ(extent, place(number));
-            ASSERT_TRUE(tree_.is_sound_at(*extent, [](Extent*) { return true; }));
-            largest = std::max(largest, sizes_[number]);
+            ASSERT_TRUE(tree.is_sound_at(*extent, [](Extent*) { return true; }));
+            largest = std::max(largest, model[number]);
         }
-        ASSERT_EQ(tree_.after(extent), nullptr);
-        ASSERT_EQ(tree_.largest(), largest);
+        ASSERT_EQ(tree.after(extent), nullptr);
+        ASSERT_EQ(tree.largest(), largest);
     }
 
     static constexpr std::size_t places = 200;
 
-    std::unique_ptr<std::byte[]> places_ = std::make_unique<std::byte[]>(places * place_size);
-    ExtentTree tree_{GetParam()};
-    std::map<std::size_t, std::size_t> sizes_;
+    std::unique_ptr<std::byte[]> memory = std::make_unique<std::byte[]>(places * place_size);
+    ExtentTree tree{GetParam()};
+    std::map<std::size_t, std::size_t> model;
 };
 
 INSTANTIATE_TEST_SUITE_P(Orders, ExtentTreeTest, testing::Values(Order::Address, Order::Size));
 
 TEST_P(ExtentTreeTest, EmptyHasNothing) {
-    EXPECT_EQ(tree_.largest(), 0U);
-    EXPECT_EQ(tree_.first_of(1), nullptr);
-    EXPECT_EQ(tree_.containing(place(0)), nullptr);
-    EXPECT_EQ(tree_.after(nullptr), nullptr);
+    EXPECT_EQ(tree.largest(), 0U);
+    EXPECT_EQ(tree.first_of(1), nullptr);
+    EXPECT_EQ(tree.containing(place(0)), nullptr);
+    EXPECT_EQ(tree.after(nullptr), nullptr);
 }
 
 TEST_P(ExtentTreeTest, DoesAsItsModelAtRandom) {
     std::mt19937_64 random{1};
     for (int step = 0; step < 5000; ++step) {
         auto const number = random() % places;
-        if (sizes_.contains(number)) {
+        if (model.contains(number)) {
             remove(number);
         } else {
             insert(number, 1 + random() % 20);
         }
         auto const size = 1 + random() % 21;
-        ASSERT_EQ(tree_.first_of(size), expected_first_of(size)) << step;
+        ASSERT_EQ(tree.first_of(size), expected_first_of(size)) << step;
         if (step % 50 == 0) {
             expect_as_model();
         }
@@ -104,21 +105,21 @@ TEST_P(ExtentTreeTest, NoticesSpoiledExtents) {
     for (std::size_t number = 0; number < 20; ++number) {
         insert(number, number + 1);
     }
-    Extent* top = tree_.after(nullptr);
+    Extent* top = tree.after(nullptr);
     while (top->left == nullptr || top->right == nullptr) {
-        top = tree_.after(top);
+        top = tree.after(top);
     }
     auto const good = *top;
-    ASSERT_TRUE(tree_.is_sound_at(*top, known));
-    EXPECT_FALSE(tree_.is_sound_at(*top, [](Extent*) { return false; }));
+    ASSERT_TRUE(tree.is_sound_at(*top, known));
+    EXPECT_FALSE(tree.is_sound_at(*top, [](Extent*) { return false; }));
     top->largest += 1;
-    EXPECT_FALSE(tree_.is_sound_at(*top, known));
+    EXPECT_FALSE(tree.is_sound_at(*top, known));
     *top = good;
     std::swap(top->left, top->right);
-    EXPECT_FALSE(tree_.is_sound_at(*top, known));
+    EXPECT_FALSE(tree.is_sound_at(*top, known));
     *top = good;
     top->left = top;
-    EXPECT_FALSE(tree_.is_sound_at(*top, known));
+    EXPECT_FALSE(tree.is_sound_at(*top, known));
 }
 
 TEST(ExtentTree, FindsWhatContainsAnAddress) {
