@@ -191,7 +191,13 @@ Result<void*> Heap::allocate_zeroed(std::size_t count, std::size_t size) {
 
 Result<DmaBlock> Heap::allocate_dma(std::size_t size, std::size_t alignment) {
     TRY(validate(size, alignment));
-    BlockHeader& header = *TRY(place_direct(size + guard_size(), alignment, Memory::DmaCoherent));
+    auto const needed = size + guard_size();
+    auto placed = place_direct(needed, alignment, Memory::DmaCoherent);
+    if (!placed && placed.error() == Error::OutOfMemory) {
+        trim();
+        placed = place_direct(needed, alignment, Memory::DmaCoherent);
+    }
+    BlockHeader& header = *TRY(placed);
     enter(header, size);
     return DmaBlock{.address = header.payload(),
                     .physical = run_of(header).physical + header.length()};

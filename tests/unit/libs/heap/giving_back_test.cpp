@@ -128,10 +128,18 @@ TEST_F(GivingBackTest, WhatTheSourceRefusesIsUsedAgain) {
 }
 
 TEST_F(GivingBackTest, TheReserveIsUsedBeforeMemoryIsSaidToBeOut) {
+    constexpr std::size_t size = 50 * page_size;
+    constexpr std::size_t needed = size + page_size; // for the header
+    static_assert(size > Heap::direct_size);
     release(allocate(1000, 500));
-    pages.limit = pages.reserved();
-    void* const block = heap.allocate(pages.limit - page_size).value();
-    heap.release(block);
+    EXPECT_GT(pages.reserved(), 0U);
+    pages.limit = needed;
+    heap.release(heap.allocate(size).value());
+    EXPECT_EQ(pages.reserved(), 0U);
+    release(allocate(100, 500));
+    EXPECT_GT(pages.reserved(), 0U);
+    heap.release(heap.allocate_dma(size).value().address);
+    EXPECT_EQ(pages.reserved(), 0U);
 }
 
 } // namespace
