@@ -36,8 +36,7 @@ bool RunSet::give(RunHeader& run, std::byte* begin, std::byte* end) {
         add(run_begin, begin, old);
     }
     if (end < run_end) {
-        RunHeader& rest = add(end, run_end, old);
-        rest.physical += static_cast<std::size_t>(end - run_begin);
+        add(end, run_end, old); // a block that devices use has its beginning in front
     }
     return true;
 }

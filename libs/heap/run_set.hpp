@@ -12,7 +12,7 @@ namespace heap {
 struct RunHeader {
     Extent extent; // first: it is at once the run's address
     Memory memory;
-    std::uint64_t physical;
+    std::uint64_t physical;     // of the run's beginning, if devices use the one block in it
     std::size_t payload_offset; // of the one block in it; 0 if the run is cut into blocks
 
     [[nodiscard]] std::byte* begin() { return reinterpret_cast<std::byte*>(this); }

@@ -87,6 +87,21 @@ TEST_F(GivingBackTest, AllButOneReserveGoesBack) {
     }
 }
 
+TEST_F(GivingBackTest, TheLargerOfTwoFreeBlocksIsKept) {
+    for (bool const larger_first : {false, true}) {
+        void* const large = heap.allocate(120'000).value();
+        void* const wall = heap.allocate(50'000).value();
+        void* const small = heap.allocate(80'000).value();
+        void* const end = heap.allocate(50'000).value();
+        heap.release(larger_first ? large : small);
+        heap.release(larger_first ? small : large);
+        EXPECT_GE(heap.statistics().largest_free, 120'000U);
+        EXPECT_LT(heap.statistics().free, 200'000U);
+        heap.release(wall);
+        heap.release(end);
+    }
+}
+
 /// Pages in the midst of others: a run that has blocks at both ends is cut in two.
 TEST_F(GivingBackTest, FreePagesInsideARunGoBack) {
     auto const blocks = allocate(2000, 3000);
