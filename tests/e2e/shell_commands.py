@@ -81,7 +81,7 @@ class Commands:
 
     def programs_are_listed(self) -> None:
         text = self.shell.run("spawn")
-        for name in ("hello", "touch", "misbehave", "spin", "arguments", "ask", "allocate"):
+        for name in ("hello", "touch", "misbehave", "spin", "arguments", "ask"):
             check_matches(rf"^  {name} +\d", text)
 
     def hello_says_hello(self) -> None:
@@ -93,12 +93,6 @@ class Commands:
         text = self.shell.run("spawn arguments one two")
         check_matches("one", text)
         check_matches("two", text)
-
-    def heaps_take_and_give_memory(self) -> None:
-        text = self.shell.run("spawn allocate 20000", 120)
-        check_matches(r"allocate: 20000 steps; \d+ blocks .* 0 bytes left in the end", text)
-        check_matches(r"allocate ended \(exit code 0\)", text)
-        check_matches(r"exit code 2", self.shell.run("spawn allocate nonsense"))
 
     def touch_verifies_memory(self) -> None:
         check_matches("touch: 16 MiB written and verified", self.shell.run("spawn touch 16", 120))
