@@ -57,20 +57,26 @@ Word identify(Tcb& caller, Word cptr) {
     arch::halt();
 }
 
-/// The name is text in the caller's IPC buffer, after the tag. A caller that gets this wrong is a
-/// test that is wrong: better stop at once.
+/// A caller that gets a name wrong is a test that is wrong: a debug kernel stops at once.
+void refuse_name(char const* reason) {
+    if constexpr (config::debug) {
+        stop(reason);
+    }
+}
+
+/// The name is text in the caller's IPC buffer, after the tag.
 void name_thread(Tcb& caller, Word cptr) {
     auto const slot = lookup_slot(caller, cptr);
     auto* const thread = slot ? (*slot)->cap.as<Tcb>() : nullptr;
     auto const* const buffer = caller.ipc_buffer(Tcb::BufferUse::Send);
     if (thread == nullptr || buffer == nullptr) {
-        stop("a thread is to be named, but it or the IPC buffer is missing");
+        return refuse_name("a thread is to be named, but it or the IPC buffer is missing");
     }
     std::string_view const text{reinterpret_cast<char const*>(buffer->words.data()),
                                 sizeof(buffer->words)};
     auto const length = text.find('\0');
     if (length == std::string_view::npos) {
-        stop("the name of a thread does not end");
+        return refuse_name("the name of a thread does not end");
     }
     base::Writer writer{std::span{thread->name}.first(thread->name.size() - 1)};
     thread->name = {};
@@ -127,17 +133,21 @@ bool debug_syscall(KernelState& kernel, api::Syscall number) {
         arch::put_char(static_cast<char>(argument));
         return true;
     }
+    // What programs for debug kernels do as a matter of course, and what changes nothing.
+    switch (number) {
+    case api::Syscall::DebugNameThread: name_thread(caller, argument); return true;
+    case api::Syscall::DebugCapIdentify:
+        caller.context.set_badge(identify(caller, argument));
+        return true;
+    default: break;
+    }
     if (!config::debug) {
         return false;
     }
     switch (number) {
     case api::Syscall::DebugDumpScheduler: dump_scheduler(kernel); return true;
     case api::Syscall::DebugHalt: stop("halt");
-    case api::Syscall::DebugCapIdentify:
-        caller.context.set_badge(identify(caller, argument));
-        return true;
     case api::Syscall::DebugSnapshot: dump_capabilities(kernel); return true;
-    case api::Syscall::DebugNameThread: name_thread(caller, argument); return true;
     default: return false;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Debug system calls: for programs under development. All but DebugPutChar only in debug builds.
+// Debug system calls: for programs under development. Those that stop the machine or
+// print a lot are in debug builds only.
 #pragma once
 
 #include <api/syscall.hpp>

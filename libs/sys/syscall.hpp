@@ -60,7 +60,7 @@ void yield();
 /// a kernel knows the calls that are for debugging, to others they are faults.
 inline constexpr bool debug_build = QUIRE_DEBUG != 0;
 
-/// What the kernel calls a thread in its messages. For debug builds only.
+/// What the kernel calls a thread in its messages.
 void debug_name_thread(api::CPtr thread, std::string_view name);
 
 /// A character on the kernel's console: for programs that have nothing else yet.

@@ -56,6 +56,24 @@ void registers_survive(Lab& lab) {
     expect_others_survive(Syscall::Wait, in, {0});
 }
 
+/// As programs that were built for debugging do it on any kernel.
+void names_and_kinds_may_be_asked_for(Lab&) {
+    constexpr Word tcb_kind = 12;
+    std::array<Word, 31> block{Lab::tcb};
+    block[7] = static_cast<Word>(Syscall::DebugCapIdentify);
+    trap_with_all_registers(block.data());
+    expect_equal(block[0], tcb_kind);
+    block[0] = Lab::null_slot;
+    trap_with_all_registers(block.data());
+    expect_equal(block[0], Word{0});
+
+    block[0] = Lab::tcb;
+    block[7] = static_cast<Word>(Syscall::DebugNameThread);
+    auto const before = block;
+    trap_with_all_registers(block.data());
+    expect(block == before);
+}
+
 void errors_are_answered_to_calls_only(Lab& lab) {
     expect_error(lab.invoke(Lab::null_slot, Invocation::TcbSuspend), Error::InvalidCapability, {0});
     send(Lab::null_slot, {.label = 1});
@@ -138,6 +156,7 @@ void user_thread_pointer_is_kept(Lab& lab) {
 
 constexpr Test tests[] = {
     {"syscall: registers survive", registers_survive},
+    {"syscall: names and kinds may be asked for in any build", names_and_kinds_may_be_asked_for},
     {"syscall: errors are answered to calls only", errors_are_answered_to_calls_only},
     {"syscall: a polled send without receiver is dropped",
      a_polled_send_without_receiver_is_dropped},
