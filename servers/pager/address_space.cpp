@@ -12,6 +12,8 @@ namespace pager {
 
 namespace {
 
+constexpr std::uint64_t max_share_kept_free = 8; // the most that a policy may ask for
+
 /// [address, address + size) as a client gives it: whole pages in the range that clients may use.
 Result<> check_range(UserAddr address, std::uint64_t size) {
     if (!address.is_aligned(api::page_bits) || !base::is_aligned(size, api::page_bits)) {
@@ -31,9 +33,9 @@ Result<> check_range(UserAddr address, std::uint64_t size) {
 Result<std::unique_ptr<AddressSpace>> AddressSpace::create(Memory& memory, SpaceNumber number,
                                                            api::Word pid, Name const& name) {
     Frame const vspace =
-        TRY(memory.make(api::ObjectType::VSpace, FrameState::KernelObject, number));
-    base::ScopeGuard destroy{[&] { memory.destroy(vspace); }};
-    TRY(memory.assign_asid(memory.capability(vspace)));
+        TRY(memory.objects.make(api::ObjectType::VSpace, FrameState::KernelObject, number));
+    base::ScopeGuard destroy{[&] { memory.objects.destroy(vspace); }};
+    TRY(memory.assign_asid(memory.objects.capability(vspace)));
     destroy.disarm();
     return std::unique_ptr<AddressSpace>{new AddressSpace{memory, vspace, number, pid, name}};
 }
@@ -41,20 +43,23 @@ Result<std::unique_ptr<AddressSpace>> AddressSpace::create(Memory& memory, Space
 AddressSpace::AddressSpace(Memory& memory, Frame vspace, SpaceNumber number, api::Word pid,
                            Name const& name)
     : memory_{memory}, vspace_{vspace}, number_{number}, pid_{pid}, name_{name},
-      pages_{memory, number, memory.capability(vspace)} {}
+      pages_{memory, number, memory.objects.capability(vspace)} {}
 
 AddressSpace::~AddressSpace() {
     // The pages first, so that what maps them is valid while they go.
     pages_.clear(UserAddr{0}, user_end);
-    memory_.destroy(vspace_);
+    memory_.objects.destroy(vspace_);
 }
 
 /// Before memory is taken for the client: whether there is enough for it, and for others after it.
 Result<> AddressSpace::reserve(policy::Policy const& policy) {
     std::uint64_t const total = memory_.frames.total();
+    if (memory_.has_free(total / max_share_kept_free)) {
+        return memory_.reserve(); // whatever the policy says
+    }
     std::uint64_t const held = pages_.cost() + regions_.size() * sizeof(Region);
     std::uint64_t const wanted = policy.keep_free({.space = number_, .held = held, .total = total});
-    return memory_.reserve(std::min(wanted, total / 8));
+    return memory_.reserve(std::min(wanted, total / max_share_kept_free));
 }
 
 Result<UserAddr> AddressSpace::map(UserAddr address, std::uint64_t size, Access access,
@@ -78,7 +83,7 @@ Result<UserAddr> AddressSpace::map(UserAddr address, std::uint64_t size, Access 
 Result<std::uint64_t> AddressSpace::unmap(UserAddr address, std::uint64_t size,
                                           policy::Policy const& policy) {
     UserAddr const end = TRY(end_of_step(address, size));
-    if (regions_.makes_hole(address, end)) {
+    if (regions_.makes_hole(address, end) || pages_.clear_needs_memory(address, end)) {
         TRY(reserve(policy));
     }
     pages_.clear(address, end);
@@ -99,7 +104,7 @@ Result<std::uint64_t> AddressSpace::protect(UserAddr address, std::uint64_t size
 }
 
 bool AddressSpace::wind_up() {
-    UserAddr const end = pages_.end_of_step(UserAddr{0}, user_end, max_step);
+    UserAddr const end = pages_.end_of_step(UserAddr{0}, user_end);
     pages_.clear(UserAddr{0}, end);
     return end == user_end && regions_.erase_some(max_step);
 }
@@ -152,16 +157,15 @@ Result<Slot> AddressSpace::map_buffer(UserAddr address) {
     TRY(check_range(address, page_size));
     TRY(check_free(address, address + page_size));
     TRY(memory_.reserve());
-    Frame const frame = TRY(memory_.make(api::ObjectType::SmallPage, FrameState::Buffer, number_));
-    base::ScopeGuard destroy{[&] { memory_.destroy(frame); }};
-    TRY(pages_.place_private(address, frame, Access::ReadWrite));
-    destroy.disarm();
+    Frame const frame = TRY(memory_.pool.take(PageGroup::Clients, FrameState::Buffer, number_));
+    base::ScopeGuard give{[&] { memory_.pool.give(frame); }};
+    Slot const capability = TRY(pages_.place_buffer(address, frame));
+    give.disarm();
     add_region({.start = address,
                 .end = address + page_size,
                 .kind = RegionKind::Buffer,
                 .access = Access::ReadWrite});
-    ++buffers_;
-    return memory_.capability(frame);
+    return capability;
 }
 
 void AddressSpace::add_region(Region const& region) {
@@ -195,7 +199,7 @@ Result<UserAddr> AddressSpace::end_of_step(UserAddr address, std::uint64_t size)
     if (is_fixed) {
         return base::fail(Error::PermissionDenied);
     }
-    return pages_.end_of_step(address, std::min(at, end), max_step);
+    return pages_.end_of_step(address, std::min(at, end));
 }
 
 } // namespace pager

@@ -43,7 +43,7 @@ public:
     AddressSpace(AddressSpace const&) = delete;
     AddressSpace& operator=(AddressSpace const&) = delete;
 
-    /// Pages, and regions, that one request passes; so nobody waits long for somebody else.
+    /// Regions that one request passes; so nobody waits long for somebody else.
     static constexpr unsigned max_step = 64;
 
     [[nodiscard]] Result<UserAddr> map(UserAddr address, std::uint64_t size, Access access,
@@ -78,12 +78,11 @@ public:
     [[nodiscard]] SpaceNumber number() const { return number_; }
     [[nodiscard]] api::Word pid() const { return pid_; }
     [[nodiscard]] Name const& name() const { return name_; }
-    [[nodiscard]] Slot vspace() const { return memory_.capability(vspace_); }
+    [[nodiscard]] Slot vspace() const { return memory_.objects.capability(vspace_); }
     [[nodiscard]] RegionTree const& regions() const { return regions_; }
     [[nodiscard]] PageMapper const& pages() const { return pages_; }
     [[nodiscard]] std::uint64_t faults() const { return faults_; }
     [[nodiscard]] std::uint64_t refused_advice() const { return refused_advice_; }
-    [[nodiscard]] std::uint64_t buffers() const { return buffers_; }
     /// Bytes of all regions but guards.
     [[nodiscard]] std::uint64_t reserved() const { return reserved_; }
 
@@ -100,11 +99,16 @@ private:
     [[nodiscard]] Result<UserAddr> end_of_step(UserAddr address, std::uint64_t size) const;
     [[nodiscard]] Result<> reserve(policy::Policy const& policy);
     void add_region(Region const& region);
-    [[nodiscard]] Result<> serve(Region const& region, Fault fault, policy::Policy const& policy);
-    [[nodiscard]] Result<> fill_private(Region const& region, UserAddr page);
+    [[nodiscard]] Result<> serve(Region& region, Fault fault, policy::Policy const& policy);
+    [[nodiscard]] Result<policy::Content> fill(Region const& region, UserAddr page, FaultKind kind,
+                                               policy::Policy const& policy);
     [[nodiscard]] Result<> place_zeroes(Region const& region, UserAddr page, FaultKind kind,
                                         policy::Policy const& policy);
-    void map_around(Region const& region, UserAddr page, policy::Neighbours neighbours);
+    [[nodiscard]] Result<> fill_private(Region const& region, UserAddr page);
+    void map_around(Region& region, UserAddr page, policy::Neighbours neighbours, FaultKind kind,
+                    policy::Content like);
+    [[nodiscard]] bool map_neighbour(Region const& region, UserAddr page, FaultKind kind,
+                                     policy::Content like);
 
     Memory& memory_;
     Frame vspace_;
@@ -115,7 +119,6 @@ private:
     PageMapper pages_;
     std::uint64_t faults_{0};
     std::uint64_t refused_advice_{0};
-    std::uint64_t buffers_{0};
     std::uint64_t reserved_{0};
 };
 

@@ -121,12 +121,25 @@ Result<Frame> BlockAllocator::find_free(unsigned order, PageGroup group) {
     if (auto const block = first_free(order, group)) {
         return *block;
     }
+    if (auto const block = reclaim(order, group)) {
+        return *block;
+    }
     std::uint32_t const last_resort =
         group == PageGroup::Books ? lists_[0].first : book_pages_.first;
     if (order == 0 && last_resort != none) {
         return Frame{last_resort};
     }
     return base::fail(Error::OutOfMemory);
+}
+
+std::optional<Frame> BlockAllocator::reclaim(unsigned order, PageGroup group) {
+    while (reclaimer_ != nullptr && reclaimer_->release_block()) {
+        if (auto const block = first_free(order, group)) {
+            return block;
+        }
+    }
+    merge_idle();
+    return first_free(order, group);
 }
 
 Result<> BlockAllocator::split(Frame block, unsigned piece_order, PageGroup group) {

@@ -21,10 +21,23 @@ inline constexpr unsigned max_order = api::large_page_bits - api::page_bits;
 /// 64 KiB: up to this size, blocks are cut into single pages at once.
 inline constexpr unsigned middle_order = 4;
 
+/// Who holds memory that it can do without.
+class Reclaimer {
+public:
+    /// Give a block back, if there is one: whether there was.
+    [[nodiscard]] virtual bool release_block() = 0;
+
+protected:
+    ~Reclaimer() = default; // never owned through this interface
+};
+
 class BlockAllocator {
 public:
     BlockAllocator(KernelPort& port, FrameTable& frames, SlotAllocator& slots)
         : port_{port}, frames_{frames}, slots_{slots} {}
+
+    /// Whom to ask when there is nothing left.
+    void reclaim_from(Reclaimer& reclaimer) { reclaimer_ = &reclaimer; }
 
     /// Memory to hand out: an untyped of 2^order frames, the first of which is `first`.
     void add_untyped(Slot untyped, Frame first, unsigned order);
@@ -88,6 +101,7 @@ private:
     void join_parent(Frame piece, bool keep_pieces);
     [[nodiscard]] bool merge(Frame parent, unsigned order, bool keep_pieces);
     void merge_idle();
+    [[nodiscard]] std::optional<Frame> reclaim(unsigned order, PageGroup group);
     void for_each_split(unsigned order, auto visit) const;
 
     [[nodiscard]] List& list_of(Frame block);
@@ -102,6 +116,7 @@ private:
     std::array<Root, startup::max_untypeds> roots_{};
     std::size_t root_count_{0};
     std::uint64_t idle_{0};
+    Reclaimer* reclaimer_{nullptr};
 };
 
 void BlockAllocator::for_each_block(auto visit) const {

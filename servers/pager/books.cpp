@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The checker counts everything anew, from the blocks and from the spaces, and compares.
+// The checker counts everything anew, from the blocks and from the spaces, and compares. It needs
+// no memory: references are counted down in the books themselves, and up again.
 
 #include <pager/books.hpp>
 
 #include <array>
+#include <bit>
 
 namespace pager {
 
@@ -14,22 +16,46 @@ struct Tally {
     std::array<std::uint64_t, frame_state_count> bytes{}; // by FrameState, as the blocks say
     std::uint64_t block_slots{0};                         // slots that hold untypeds
     std::uint64_t object_slots{0};
+    std::uint64_t pooled{0};
+    std::uint64_t unused{0}; // pooled frames, as their groups say
+    std::uint64_t idle_groups{0};
+    std::uint64_t zeroed{0};
+    std::uint64_t wrong{0};
 
-    std::uint64_t private_pages{0}; // as the spaces say
-    std::uint64_t buffers{0};
+    std::uint64_t buffers{0}; // as the spaces say
     std::uint64_t zero_pages{0};
     std::uint64_t file_pages{0};
+    std::uint64_t copies{0}; // of capabilities to pooled frames
     std::uint64_t tables{0};
-    std::uint64_t spaces{0};
-    std::uint64_t wrong_frames{0};
 };
+
+void count_pooled(Memory const& memory, Frame frame, FrameState state, Tally& tally) {
+    ++tally.pooled;
+    FrameGroup const& group = memory.pool.group_of(frame);
+    std::uint32_t const position = index(frame) % group_frames;
+    bool const zeroed = (group.zeroed >> position & 1) != 0;
+    bool const used = (group.used >> position & 1) != 0;
+    tally.unused += state == FrameState::Stock ? 1 : 0;
+    tally.wrong += (zeroed && used) || (zeroed || used) != (state == FrameState::Stock) ? 1 : 0;
+    if (position == 0) {
+        ++tally.block_slots;
+        tally.idle_groups += group.is_idle() ? 1 : 0;
+        bool const is_clients = group.kind == PageGroup::Clients;
+        tally.zeroed += is_clients ? static_cast<unsigned>(std::popcount(group.zeroed)) : 0;
+    }
+}
 
 void count_blocks(Memory const& memory, Tally& tally) {
     memory.blocks.for_each_block([&](Frame block, unsigned order) {
         FrameState const state = memory.frames.state(block);
         tally.bytes[static_cast<std::size_t>(state)] += base::bit(order) * page_size;
+        if (memory.frames[block].is_pooled != 0) {
+            count_pooled(memory, block, state, tally);
+            return;
+        }
         ++tally.block_slots;
-        bool const has_object = state != FrameState::Free && memory.capability(block) != no_slot;
+        bool const has_object =
+            state != FrameState::Free && memory.objects.capability(block) != no_slot;
         tally.object_slots += has_object ? 1 : 0;
     });
     auto& free = tally.bytes[static_cast<std::size_t>(FrameState::Free)];
@@ -37,34 +63,94 @@ void count_blocks(Memory const& memory, Tally& tally) {
     tally.block_slots += memory.blocks.split_blocks() + memory.blocks.carved_untypeds();
 }
 
-/// Whether the frame table agrees with a space about one of its pages.
-bool agrees(Memory const& memory, AddressSpace const& space, UserAddr page, PageEntry entry) {
-    FrameRecord const& record = memory.frames[entry.frame];
-    FrameState const state = memory.frames.state(entry.frame);
-    return record.use.owner == space.number() && record.page * page_size == page.raw() &&
-           (state == FrameState::Anonymous || state == FrameState::Buffer);
+/// Of one page: what it is mapped to, and whether all agree about it.
+void count_page(Memory const& memory, AddressSpace const& space, Leaf const& leaf,
+                std::uint32_t entry, std::array<std::uint64_t, 5>& found, Tally& tally) {
+    Mapping const mapping = leaf.mapping(entry);
+    FrameReference const reference = leaf.pages->entries[entry];
+    ++found[static_cast<std::size_t>(mapping.kind)];
+    bool const has_region = space.regions().find(leaf.start + entry * page_size) != nullptr;
+    bool const maps_frame = mapping.kind == MappingKind::Frame;
+    tally.wrong += (mapping.exists() || reference.present()) && !has_region ? 1 : 0;
+    tally.wrong += maps_frame && !reference.present() ? 1 : 0;
+    tally.wrong += mapping.exists() && !maps_frame && reference.present() ? 1 : 0;
+    tally.wrong += leaf.is_live(entry) && (!mapping.exists() || !leaf.has_table) ? 1 : 0;
+    if (maps_frame && reference.present() &&
+        mapping.slot() != memory.pool.home_slot(reference.frame())) {
+        ++tally.copies;
+    }
 }
 
 void count_space(Memory const& memory, AddressSpace const& space, Tally& tally) {
     std::array<std::uint64_t, 5> found{};
     PageMapper const& pages = space.pages();
-    for (auto page = pages.first_present(UserAddr{0}, user_end); page;
-         page = pages.first_present(*page + page_size, user_end)) {
-        PageEntry const entry = pages.get(*page);
-        ++found[static_cast<std::size_t>(entry.state)];
-        bool const right = space.regions().find(*page) != nullptr &&
-                           (!entry.has_frame() || agrees(memory, space, *page, entry));
-        tally.wrong_frames += right ? 0 : 1;
+    std::uint64_t private_pages = 0;
+    for (Leaf const* leaf = pages.first_leaf(); leaf != nullptr; leaf = pages.next_leaf(*leaf)) {
+        std::uint64_t mapped = found[0];
+        for (std::uint32_t entry = 0; entry < leaf_pages; ++entry) {
+            count_page(memory, space, *leaf, entry, found, tally);
+        }
+        mapped = leaf_pages - (found[0] - mapped);
+        tally.wrong += mapped != leaf->mapping_count ? 1 : 0;
+        private_pages += leaf->pages->present;
     }
-    for (std::size_t i = 1; i < found.size(); ++i) {
-        tally.wrong_frames += found[i] == pages.count(static_cast<PageState>(i)) ? 0 : 1;
+    for (std::size_t kind = 1; kind < found.size(); ++kind) {
+        tally.wrong += found[kind] == pages.mappings(static_cast<MappingKind>(kind)) ? 0 : 1;
     }
-    tally.private_pages += pages.count(PageState::Private) + pages.count(PageState::Parked);
-    tally.zero_pages += pages.count(PageState::Zero);
-    tally.file_pages += pages.count(PageState::File);
-    tally.buffers += space.buffers();
+    tally.wrong += private_pages == pages.private_pages() ? 0 : 1;
+    tally.zero_pages += pages.mappings(MappingKind::Zero);
+    tally.file_pages += pages.mappings(MappingKind::File);
+    tally.buffers += pages.mappings(MappingKind::Buffer);
     tally.tables += pages.tables();
-    ++tally.spaces;
+}
+
+/// Calls `visit(Leaf&)` for all leaves of all spaces.
+void for_each_leaf(Pager const& pager, auto visit) {
+    for (AddressSpace const* space = pager.first_space(); space != nullptr;
+         space = pager.next_space(*space)) {
+        PageMapper const& pages = space->pages();
+        for (Leaf* leaf = pages.first_leaf(); leaf != nullptr; leaf = pages.next_leaf(*leaf)) {
+            visit(*leaf);
+        }
+    }
+}
+
+/// Each reference to an array is a leaf, each reference to a frame an entry of an array; and what
+/// sharing saves is what they are in sum above one each.
+bool references_agree(Pager const& pager) {
+    Memory const& memory = pager.memory();
+    std::uint64_t saved = 0;
+    std::uint64_t wrong = 0;
+    auto const for_each_reference = [&](PageArray const& array, auto change) {
+        std::uint32_t present = 0;
+        for (FrameReference const entry : array.entries) {
+            if (entry.present()) {
+                ++present;
+                change(memory.frames[entry.frame()].references);
+            }
+        }
+        wrong += present == array.present ? 0 : 1;
+    };
+    for_each_leaf(pager, [&](Leaf& leaf) {
+        if (!std::exchange(leaf.pages->is_counted, true)) {
+            saved += std::uint64_t{leaf.pages->references - 1} * leaf.pages->present;
+            for_each_reference(*leaf.pages, [](std::uint32_t& references) { --references; });
+        }
+        --leaf.pages->references;
+    });
+    for_each_leaf(pager, [&](Leaf& leaf) { wrong += leaf.pages->references == 0 ? 0 : 1; });
+    memory.blocks.for_each_block([&](Frame frame, unsigned) {
+        bool const is_anonymous = memory.frames.state(frame) == FrameState::Anonymous;
+        wrong += is_anonymous && memory.frames[frame].references != 0 ? 1 : 0;
+    });
+    for_each_leaf(pager, [&](Leaf& leaf) {
+        if (std::exchange(leaf.pages->is_counted, false)) {
+            for_each_reference(
+                *leaf.pages, [&](std::uint32_t& references) { saved += references++ > 0 ? 1 : 0; });
+        }
+        ++leaf.pages->references;
+    });
+    return wrong == 0 && saved == memory.arrays.statistics.saved_now;
 }
 
 } // namespace
@@ -84,21 +170,24 @@ std::optional<std::string_view> find_discrepancy(Pager const& pager, std::uint64
     }
     auto const in_state = [&](FrameState state) { return memory.frames.bytes(state) / page_size; };
     std::uint64_t const slots = fixed_slots + tally.block_slots + tally.object_slots +
-                                tally.zero_pages + tally.file_pages + memory.asid_pools_made() -
-                                memory.blocks.untypeds();
+                                tally.zero_pages + memory.zeroes.spare() + tally.file_pages +
+                                tally.copies + memory.asid_pools_made() - memory.blocks.untypeds();
     struct Check {
         bool holds;
         std::string_view otherwise;
     };
     std::array const checks{
-        Check{tally.wrong_frames == 0, "a page and its frame disagree"},
-        Check{tally.private_pages - tally.buffers == in_state(FrameState::Anonymous),
-              "anonymous frames and private pages differ in number"},
+        Check{tally.wrong == 0, "a page and its frame disagree"},
+        Check{references_agree(pager), "a frame or an array is referred to more or less often"},
+        Check{tally.unused == in_state(FrameState::Stock), "unused frames differ in number"},
+        Check{tally.idle_groups == memory.pool.idle_groups(), "idle groups differ in number"},
+        Check{tally.zeroed == memory.pool.zeroed_frames(), "zeroed frames differ in number"},
         Check{tally.buffers == in_state(FrameState::Buffer), "buffers differ in number"},
         Check{tally.tables == in_state(FrameState::PageTable), "page tables differ in number"},
         Check{in_state(FrameState::SharedZero) == 1, "there is not exactly one zero page"},
         Check{tally.zero_pages == memory.zero_mapped, "mappings of the zero page differ"},
         Check{tally.file_pages == memory.file_mapped, "mapped file pages differ in number"},
+        Check{tally.copies == memory.copies_mapped, "copies of capabilities differ in number"},
         Check{memory.blocks.count_idle_blocks() == memory.blocks.idle_blocks(),
               "idle blocks differ in number"},
         Check{slots == memory.slots.used(), "a capability slot leaked"},

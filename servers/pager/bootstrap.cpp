@@ -3,7 +3,7 @@
 // Bootstrap: check, plan, make the books, move.
 //
 //     untyped "home"   | first 2 MiB: tables, whatever is needed | books ... | free ... |
-//     books            | frame records | slot groups | pages for the heap |
+//     books            | frame records | slots | frame groups, leaves | pages for the heap |
 
 #include <base/scope_guard.hpp>
 #include <pager/bootstrap.hpp>
@@ -17,11 +17,26 @@ namespace {
 
 constexpr std::uint64_t chunk_size = base::bit(api::large_page_bits);
 constexpr std::uint64_t first_heap_size = 16 * page_size;
-constexpr std::uint64_t max_frames = base::bit(28); // what an entry of the page tree can name
+constexpr std::uint64_t max_frames = base::bit(28); // what a FrameReference can name
+constexpr unsigned max_slot_bits = 29;              // ... and a Mapping
 
-std::uint64_t groups_size(startup::Info const& info) {
-    return base::bit(static_cast<unsigned>(info.root_bits)) * leaf_groups * sizeof(SlotGroup);
-}
+/// Cuts the books out of one stretch of memory.
+class Cutter {
+public:
+    explicit Cutter(UserAddr start) : at_{start.raw()} {}
+
+    template <typename T>
+    std::span<T> cut(std::uint64_t count) {
+        auto* const first = reinterpret_cast<T*>(at_);
+        at_ = base::align_up(at_ + count * sizeof(T), 4);
+        return {first, count};
+    }
+
+    [[nodiscard]] std::uint64_t end() const { return at_; }
+
+private:
+    std::uint64_t at_;
+};
 
 /// The first slot that init left empty.
 std::uint64_t slots_taken(startup::Info const& info) {
@@ -77,10 +92,11 @@ std::optional<std::string_view> Bootstrap::check(startup::Info const& info) {
     if (frames > max_frames) {
         return "there is more memory than the books can describe";
     }
-    if (info.root_bits > 32 - startup::leaf_bits ||
+    if (info.root_bits > max_slot_bits - startup::leaf_bits ||
         info.leaf_count < slots_taken(info) / leaf_slots + 2 ||
         info.leaf_count > slots_taken(info) / leaf_slots + first_leaves ||
-        info.leaf_count >= base::bit(static_cast<unsigned>(info.root_bits))) {
+        info.leaf_count + 2 * PoolBooks::leaf_count(frames) >=
+            base::bit(static_cast<unsigned>(info.root_bits))) {
         return "the capability space is not as agreed";
     }
     if (!base::is_aligned(info.archive, api::page_bits) ||
@@ -98,11 +114,24 @@ Bootstrap::Bootstrap(startup::Info const& info, KernelPort& port, OwnLayout cons
       home_{plan_.smallest_above(chunks_needed_).value_or(0)},
       frames_{first_records_, plan_[home_].first},
       slots_{first_groups_, static_cast<std::uint32_t>(slots_taken(info) / leaf_slots)},
-      blocks_{port, frames_, slots_}, memory_{port, frames_, slots_, blocks_, archive_of(info)},
-      own_{memory_, Slot{startup::slot::vspace}, layout.pages} {}
+      blocks_{port, frames_, slots_},
+      memory_{port, frames_, slots_, blocks_, archive_of(info), own_} {}
+
+/// Leaves of each of the two kinds that FramePool fills. They lie at the end of the CSpace.
+std::uint32_t Bootstrap::pool_leaves() const {
+    return static_cast<std::uint32_t>(PoolBooks::leaf_count(plan_.frames()));
+}
+
+/// Of the leaves before those.
+std::uint64_t Bootstrap::slot_groups() const {
+    return (base::bit(static_cast<unsigned>(info_.root_bits)) - 2 * pool_leaves()) * leaf_groups;
+}
 
 std::uint64_t Bootstrap::books_size() const {
-    return plan_.frames() * sizeof(FrameRecord) + groups_size(info_) + first_heap_size;
+    std::uint64_t const alignment = 4 * 16;
+    return plan_.frames() * sizeof(FrameRecord) + slot_groups() * sizeof(SlotGroup) +
+           PoolBooks::group_count(plan_.frames()) * sizeof(FrameGroup) +
+           pool_leaves() * sizeof(FrameLeaves) + alignment + first_heap_size;
 }
 
 Slot Bootstrap::untyped_slot(std::size_t place) const {
@@ -131,7 +160,7 @@ base::Result<void, std::string_view> Bootstrap::run() {
     }
     move_books();
     add_untypeds();
-    if (!own_.prepare(layout_.scratch) || !memory_.start(&own_)) {
+    if (!memory_.start()) {
         return base::fail(refused);
     }
     return {};
@@ -157,26 +186,32 @@ Result<> Bootstrap::map_book_tables(UserAddr address) {
     }
     for (unsigned missing = chunk_count_ == 0 ? 2 : 1; missing > 0; --missing) {
         Frame const table =
-            TRY(memory_.make(api::ObjectType::PageTable, FrameState::Pager, no_space));
-        TRY(port_.map_table(memory_.capability(table), Slot{startup::slot::vspace}, address));
+            TRY(memory_.objects.make(api::ObjectType::PageTable, FrameState::Pager, no_space));
+        TRY(port_.map_table(memory_.objects.capability(table), Slot{startup::slot::vspace},
+                            address));
     }
     return {};
 }
 
 void Bootstrap::move_books() {
-    auto* const memory = reinterpret_cast<std::byte*>(layout_.books.raw());
-    std::uint64_t const frames_size = plan_.frames() * sizeof(FrameRecord);
-    std::uint64_t const end = frames_size + groups_size(info_);
-    // Fresh memory is zero, which both books take for "nothing known".
-    frames_.move_to({reinterpret_cast<FrameRecord*>(memory), plan_.frames()});
-    slots_.move_to({reinterpret_cast<SlotGroup*>(memory + frames_size),
-                    groups_size(info_) / sizeof(SlotGroup)});
+    Cutter memory{layout_.books};
+    // Fresh memory is zero, which all books take for "nothing known".
+    frames_.move_to(memory.cut<FrameRecord>(plan_.frames()));
+    slots_.move_to(memory.cut<SlotGroup>(slot_groups()));
+    auto const groups = memory.cut<FrameGroup>(PoolBooks::group_count(plan_.frames()));
+    auto const leaves = memory.cut<FrameLeaves>(pool_leaves());
+    auto const first_leaf = static_cast<std::uint32_t>(slot_groups() / leaf_groups);
+    memory_.pool.start(
+        {.start = layout_.frames, .first_leaf = first_leaf, .leaf_count = pool_leaves()},
+        {.groups = groups, .leaves = leaves});
     for (std::size_t i = 0; i < chunk_count_; ++i) {
         blocks_.adopt(chunks_[i].chunk, FrameState::Pager);
         frames_[chunks_[i].chunk.first].use.object = chunks_[i].page;
     }
-    std::uint64_t const heap = base::align_up(end, api::page_bits);
-    own_.add(memory + heap, (chunk_count_ * chunk_size - heap) / page_size);
+    std::uint64_t const heap = base::align_up(memory.end(), api::page_bits);
+    std::uint64_t const end = layout_.books.raw() + chunk_count_ * chunk_size;
+    own_.start(memory_.pool);
+    own_.add(reinterpret_cast<std::byte*>(heap), (end - heap) / page_size);
 }
 
 void Bootstrap::add_untypeds() {

@@ -16,9 +16,8 @@ namespace pager {
 
 /// Where things go in the pager's own space: each in 512 GiB of its own, where nothing is mapped.
 struct OwnLayout {
-    UserAddr books{0x80'0000'0000};    // mapped in pages of 2 MiB
-    UserAddr scratch{0x100'0000'0000}; // one page
-    UserAddr pages{0x180'0000'0000};   // OwnMemory
+    UserAddr books{0x80'0000'0000};   // mapped in pages of 2 MiB
+    UserAddr frames{0x180'0000'0000}; // FramePool
 };
 
 /// How the untypeds lie in the frame table: largest first.
@@ -73,6 +72,8 @@ private:
     static constexpr std::size_t max_chunks = 1280;
     static constexpr std::uint32_t first_leaves = 2 * max_chunks / leaf_slots + 4;
 
+    [[nodiscard]] std::uint32_t pool_leaves() const;
+    [[nodiscard]] std::uint64_t slot_groups() const;
     [[nodiscard]] std::uint64_t books_size() const;
     [[nodiscard]] Result<> add_chunk();
     [[nodiscard]] Result<> map_book_tables(UserAddr address);
@@ -95,8 +96,8 @@ private:
     FrameTable frames_;
     SlotAllocator slots_;
     BlockAllocator blocks_;
-    Memory memory_;
     OwnMemory own_;
+    Memory memory_;
 };
 
 } // namespace pager

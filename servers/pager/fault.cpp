@@ -6,6 +6,7 @@
 #include <pager/address_space.hpp>
 
 #include <algorithm>
+#include <cstring>
 
 namespace pager {
 
@@ -47,7 +48,7 @@ constexpr bool allows(Access access, FaultKind kind) {
 } // namespace
 
 FaultOutcome AddressSpace::fault(Fault fault, policy::Policy const& policy) {
-    Region const* const region = regions_.find(fault.address);
+    Region* const region = regions_.find(fault.address);
     if (region == nullptr) {
         return Stop{.reason = StopReason::NoRegion};
     }
@@ -64,33 +65,48 @@ FaultOutcome AddressSpace::fault(Fault fault, policy::Policy const& policy) {
     return std::nullopt;
 }
 
-Result<> AddressSpace::serve(Region const& region, Fault fault, policy::Policy const& policy) {
+Result<> AddressSpace::serve(Region& region, Fault fault, policy::Policy const& policy) {
     UserAddr const page = fault.address.aligned_down(api::page_bits);
-    PageEntry const entry = pages_.get(page);
-    bool const is_write = fault.kind == FaultKind::Write;
-    if (entry.mapped() && (entry.has_frame() || !is_write)) {
-        return pages_.remap(page, region.access); // another thread was first; nothing is taken
-    }
     TRY(reserve(policy));
-    if (entry.has_frame()) {
-        return pages_.remap(page, region.access); // it was parked
-    }
-    PageContent const content = content_of(region, page);
-    if (content.size == 0) {
-        return place_zeroes(region, page, fault.kind, policy);
-    }
-    if (is_write || !content.is_archive_page()) {
-        return fill_private(region, page);
-    }
-    TRY(pages_.place_file(page, content.offset, region.access));
+    std::uint32_t const streak = region.stream.follow(page);
+    auto const content = TRY(fill(region, page, fault.kind, policy));
     map_around(region, page,
                policy.map_around({.space = number_,
                                   .region = region.kind,
                                   .access = region.access,
                                   .kind = fault.kind,
                                   .page = (page - region.start) / page_size,
-                                  .pages = region.size() / page_size}));
+                                  .pages = region.size() / page_size},
+                                 content, streak),
+               fault.kind, content);
     return {};
+}
+
+/// The page itself. The answer is what was found behind it.
+Result<policy::Content> AddressSpace::fill(Region const& region, UserAddr page, FaultKind kind,
+                                           policy::Policy const& policy) {
+    PageView const view = pages_.get(page);
+    bool const is_write = kind == FaultKind::Write;
+    if (view.state == PageState::Private && is_write) {
+        TRY(pages_.own_for_write(page, region.access));
+        return policy::Content::Frame;
+    }
+    if (view.state == PageState::Private || view.state == PageState::Buffer ||
+        (view.state != PageState::Absent && !is_write)) {
+        TRY(pages_.map_again(page, region.access));
+        return policy::Content::Frame;
+    }
+    PageContent const content = content_of(region, page);
+    if (content.size == 0) {
+        TRY(place_zeroes(region, page, kind, policy));
+        return policy::Content::Zeroes;
+    }
+    if (is_write || !content.is_archive_page()) {
+        TRY(fill_private(region, page));
+    } else {
+        TRY(pages_.place_file(page, content.offset, region.access));
+    }
+    return policy::Content::File;
 }
 
 Result<> AddressSpace::place_zeroes(Region const& region, UserAddr page, FaultKind kind,
@@ -111,27 +127,23 @@ Result<> AddressSpace::place_zeroes(Region const& region, UserAddr page, FaultKi
     return fill_private(region, page);
 }
 
-/// A frame of the client's own. It is zeroed by the kernel when it is made, so no client ever sees
+/// A frame of the client's own. What of it does not come from a file is zero: no client ever sees
 /// what another one left behind.
 Result<> AddressSpace::fill_private(Region const& region, UserAddr page) {
-    Frame const frame =
-        TRY(memory_.make(api::ObjectType::SmallPage, FrameState::Anonymous, number_));
-    base::ScopeGuard destroy{[&] { memory_.destroy(frame); }};
-    PageContent const content = content_of(region, page);
-    if (content.size > 0) {
-        Slot const capability = memory_.capability(frame);
-        PageBytes const bytes = TRY(memory_.port.open_window(capability));
-        std::ranges::copy(memory_.archive.bytes.subspan(content.offset, content.size),
-                          bytes.begin() + static_cast<std::ptrdiff_t>(content.at));
-        memory_.port.close_window(capability);
+    Frame const frame = TRY(memory_.pool.take(PageGroup::Clients, FrameState::Anonymous, number_));
+    base::ScopeGuard give{[&] { memory_.pool.give(frame); }};
+    if (PageContent const content = content_of(region, page); content.size > 0) {
+        std::memcpy(memory_.pool.bytes(frame) + content.at,
+                    memory_.archive.bytes.data() + content.offset, content.size);
     }
-    TRY(pages_.place_private(page, frame, region.access));
-    destroy.disarm();
+    TRY(pages_.place_frame(page, frame, region.access));
+    give.disarm();
     return {};
 }
 
-/// Neighbours that are in memory anyway. They are a favour: when one fails, the rest is left out.
-void AddressSpace::map_around(Region const& region, UserAddr page, policy::Neighbours neighbours) {
+/// Neighbours are a favour: when one fails, the rest is left out.
+void AddressSpace::map_around(Region& region, UserAddr page, policy::Neighbours neighbours,
+                              FaultKind kind, policy::Content like) {
     if (neighbours.before + std::uint64_t{neighbours.behind} > policy::max_neighbours) {
         ++refused_advice_;
         neighbours.before = std::min(neighbours.before, policy::max_neighbours);
@@ -139,15 +151,38 @@ void AddressSpace::map_around(Region const& region, UserAddr page, policy::Neigh
     }
     std::uint64_t const before = std::min(neighbours.before * page_size, page - region.start);
     std::uint64_t const behind = std::min((neighbours.behind + 1) * page_size, region.end - page);
+    region.stream.below = page - before - page_size;
+    region.stream.above = page + behind;
     for (UserAddr at = page - before; at < page + behind; at = at + page_size) {
-        PageContent const content = content_of(region, at);
-        if (!content.is_archive_page() || pages_.get(at).present()) {
-            continue;
-        }
-        if (!pages_.place_file(at, content.offset, region.access)) {
+        if (at != page && !map_neighbour(region, at, kind, like)) {
             return;
         }
     }
+}
+
+/// A page that nobody asked for yet, if there is the same behind it as behind the one that was
+/// touched. It may cost a capability, but a frame only if there is one in stock, and nothing is
+/// copied. False: it is time to stop.
+bool AddressSpace::map_neighbour(Region const& region, UserAddr page, FaultKind kind,
+                                 policy::Content like) {
+    PageView const view = pages_.get(page);
+    if (view.is_mapped) {
+        return true;
+    }
+    if (view.state != PageState::Absent) {
+        return pages_.map_again(page, region.access).has_value();
+    }
+    PageContent const content = content_of(region, page);
+    if (like == policy::Content::File && content.is_archive_page()) {
+        return pages_.place_file(page, content.offset, region.access).has_value();
+    }
+    if (like != policy::Content::Zeroes || content.size > 0) {
+        return true;
+    }
+    if (kind != FaultKind::Write) {
+        return pages_.place_zero(page, region.access).has_value();
+    }
+    return memory_.pool.zeroed_frames() > 0 && fill_private(region, page).has_value();
 }
 
 } // namespace pager

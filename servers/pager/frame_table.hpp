@@ -15,6 +15,7 @@ namespace pager {
 /// Every frame is in exactly one of these.
 enum class FrameState : std::uint8_t {
     Free = 0, // fresh memory reads as zero, so an untouched record says Free
+    Stock,    // a frame nobody uses: FramePool knows whether it is zeroed
     Anonymous,
     SharedZero,
     Buffer,
@@ -23,12 +24,19 @@ enum class FrameState : std::uint8_t {
     Pager,
 };
 
-inline constexpr std::size_t frame_state_count = 7;
+inline constexpr std::size_t frame_state_count = 8;
 
 /// Single pages that the pager keeps for its books lie apart from those of clients, which come and
 /// go: one page that stays would keep 64 KiB, and the capabilities to them, from being put
 /// together.
 enum class PageGroup : std::uint16_t { Clients, Books };
+
+/// What the second capability to a pooled frame is good for; see FramePool.
+enum class HomeCapability : std::uint8_t {
+    Spare,  // maps nothing
+    InUse,  // maps a page of a client
+    Unclean // nobody's; the kernel still remembers where it mapped the frame last
+};
 
 /// Facts about a frame. Those about a block (a run of 2^order frames) are in its first frame. A
 /// block that is split keeps its facts in its middle frame instead: no two blocks share a middle,
@@ -49,10 +57,13 @@ struct FrameRecord {
         FreeLinks links; // while Free
         Use use;         // otherwise
     };
+    std::uint32_t references;      // entries of page arrays that name this frame
     std::uint64_t page : 40;       // where the owner sees it: number of the virtual page
-    std::uint64_t state : 8;       // a FrameState
-    std::uint64_t order : 8;       // of the block that begins here
-    std::uint64_t split_order : 8; // of the pieces of the split block whose middle this is
+    std::uint64_t state : 4;       // a FrameState
+    std::uint64_t home : 2;        // a HomeCapability
+    std::uint64_t is_pooled : 1;   // one of sixteen frames made at once; they are FramePool's
+    std::uint64_t order : 5;       // of the block that begins here
+    std::uint64_t split_order : 5; // of the pieces of the split block whose middle this is
     Slot split_untyped;            // its capability; no_slot: that block is not split
     std::uint16_t split_free;      // how many of its pieces are free
     PageGroup group;               // which single pages this one lies among
@@ -65,6 +76,9 @@ public:
     /// Records of frames [first, first + records.size()).
     FrameTable(std::span<FrameRecord> records, Frame first)
         : records_{records}, first_{index(first)} {}
+
+    FrameTable(FrameTable const&) = delete;
+    FrameTable& operator=(FrameTable const&) = delete;
 
     [[nodiscard]] FrameRecord& operator[](Frame frame) { return records_[index(frame) - first_]; }
 
@@ -94,6 +108,11 @@ public:
 
     [[nodiscard]] std::uint64_t bytes(FrameState state) const {
         return bytes_[static_cast<std::size_t>(state)];
+    }
+
+    /// What nobody uses, in whatever form.
+    [[nodiscard]] std::uint64_t unused() const {
+        return bytes(FrameState::Free) + bytes(FrameState::Stock);
     }
 
     [[nodiscard]] std::uint64_t total() const;

@@ -16,18 +16,16 @@ bool may_inspect(api::Badge caller) {
     return Caller::MayInspect::get(static_cast<api::Word>(caller));
 }
 
-char letter(Region const& region, PageEntry entry) {
-    switch (region.kind) {
-    case RegionKind::Guard: return '-';
-    case RegionKind::Buffer: return 'b';
-    default: break;
+char letter(Region const& region, PageView page) {
+    if (region.kind == RegionKind::Guard) {
+        return '-';
     }
-    switch (entry.state) {
+    switch (page.state) {
     case PageState::Absent: return '.';
     case PageState::Zero: return 'z';
     case PageState::File: return 'f';
-    case PageState::Private:
-    case PageState::Parked: return 'a';
+    case PageState::Private: return page.is_exclusive ? 'a' : 's';
+    case PageState::Buffer: return 'b';
     }
     return '?';
 }
@@ -42,7 +40,7 @@ Pager::Answer<ipc::pager::Statistics> Pager::handle(api::Badge caller,
     FrameTable const& frames = memory_.frames;
     return ipc::pager::Statistics::Reply{
         .total = frames.total(),
-        .free = frames.bytes(FrameState::Free),
+        .free = frames.unused(),
         .anonymous = frames.bytes(FrameState::Anonymous),
         .shared_zero = frames.bytes(FrameState::SharedZero),
         .buffers = frames.bytes(FrameState::Buffer),
@@ -66,15 +64,14 @@ Pager::handle(api::Badge caller, ipc::pager::SpaceStatistics const& request) {
         return base::fail(Error::NotFound);
     }
     PageMapper const& pages = space->pages();
-    std::uint64_t const own = pages.count(PageState::Private) + pages.count(PageState::Parked);
     return ipc::pager::SpaceStatistics::Reply{
         .space = static_cast<api::Word>(space->number()),
         .pid = space->pid(),
         .reserved = space->reserved(),
-        .anonymous = (own - space->buffers()) * page_size,
-        .buffers = space->buffers() * page_size,
-        .file = pages.count(PageState::File) * page_size,
-        .zero = pages.count(PageState::Zero) * page_size,
+        .anonymous = pages.private_pages() * page_size,
+        .buffers = pages.mappings(MappingKind::Buffer) * page_size,
+        .file = pages.mappings(MappingKind::File) * page_size,
+        .zero = pages.mappings(MappingKind::Zero) * page_size,
         .page_tables = pages.tables() * page_size,
         .faults = space->faults(),
         .name = space->name(),

@@ -8,13 +8,7 @@
 #include <api/object.hpp>
 #include <pager/types.hpp>
 
-#include <cstddef>
-#include <span>
-
 namespace pager {
-
-/// Memory of one page as the pager sees it through its scratch window.
-using PageBytes = std::span<std::byte, api::page_size>;
 
 class KernelPort {
 public:
@@ -35,6 +29,7 @@ public:
 
     /// Map a frame, replacing what is there; or change the access of a frame mapped there already.
     virtual Result<> map_frame(Slot frame, Slot vspace, UserAddr address, Access access) = 0;
+    /// Nothing happens if something else is mapped there by now.
     virtual void unmap_frame(Slot frame) = 0;
 
     /// Make what was written to a mapped frame visible to instruction fetches.
@@ -46,10 +41,6 @@ public:
     /// Give a VSpace an ASID. QuotaExceeded: the pool is full.
     virtual Result<> assign_asid(Slot pool, Slot vspace) = 0;
     virtual Result<> make_asid_pool(Slot untyped, Slot pool) = 0;
-
-    /// Show an unmapped frame in the pager's scratch window, until the window is closed.
-    virtual Result<PageBytes> open_window(Slot frame) = 0;
-    virtual void close_window(Slot frame) = 0;
 
     /// Tell init that a report waits.
     virtual void signal_report() = 0;

@@ -95,7 +95,7 @@ int main(api::Word startup_block) {
     if (auto const fault = Bootstrap::check(info)) {
         give_up(*fault);
     }
-    SysPort port{OwnLayout{}.scratch};
+    SysPort port;
     Bootstrap& bootstrap = bootstrap_storage.make(info, port);
     Heap heap{bootstrap.pages()};
     books_heap = &heap;

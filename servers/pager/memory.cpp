@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Memory: objects of one page, each an untyped and the one object that fills it.
+// Memory: capabilities to pages, ASIDs, and the reserve.
 
 #include <base/scope_guard.hpp>
 #include <pager/memory.hpp>
@@ -9,54 +9,75 @@ namespace pager {
 
 namespace {
 
-// One operation maps at most 16 pages. They may lie astride what two top-level tables map: 6
-// tables. It carves 2 MiB and cuts them down to single pages, for itself and for the books: 22
-// slots and two groups in a row. In all 44 slots, which is three groups, and those two.
-constexpr std::uint32_t groups_needed = 5;
+// One operation maps at most 17 pages. They may lie astride what two top-level tables map: 6
+// tables. It makes at most two groups of frames, for itself and for the books, each with two leaves
+// and a table of the pager's own. It carves 2 MiB and cuts them down to single pages: 22 slots and
+// two groups in a row. In all 68 slots, which is five groups, and those two.
+constexpr std::uint32_t groups_needed = 7;
 constexpr std::uint32_t groups_kept = 2 * groups_needed;
 
-// And ten nodes of a page tree (two pages of the heap), the records of the tables, two regions, a
-// space, a list of ASID pools: each may need a new page of the heap for the first of its size.
-constexpr std::size_t pages_needed = 6;
+// And two page arrays with their mappings (two pages of the heap), the records of the tables, two
+// regions, a space, a list of ASID pools: each may need a new page of the heap for the first of
+// its size.
+constexpr std::size_t pages_needed = 8;
 constexpr std::size_t pages_kept = 2 * pages_needed;
+
+constexpr std::uint64_t zero_copies_kept = 256;
+
+/// The stock of zeroed frames: this share of all memory, as long as as much is free besides.
+constexpr std::uint64_t stock_share = 8;
 
 } // namespace
 
-Result<> Memory::start(PageReserve* reserve) {
-    pages_ = reserve;
-    TRY(this->reserve());
-    zero_page_ = TRY(make(api::ObjectType::SmallPage, FrameState::SharedZero, no_space));
-    return {};
+Memory::Memory(KernelPort& port, FrameTable& frames, SlotAllocator& slots, BlockAllocator& blocks,
+               BootArchive archive, PageReserve& reserve)
+    : port{port}, frames{frames}, slots{slots}, blocks{blocks}, archive{archive},
+      objects{port, frames, slots, blocks}, pool{frames, blocks, objects}, halves{reserve},
+      arrays{frames, pool, halves}, zeroes{objects, slots, halves}, pages_{reserve} {}
+
+Result<> Memory::start() {
+    TRY(reserve());
+    return zeroes.start();
 }
 
-Result<Frame> Memory::make(api::ObjectType type, FrameState state, SpaceNumber owner) {
-    Slot const slot = TRY(slots.take());
-    base::ScopeGuard give_slot{[&] { slots.give(slot); }};
-    Frame const frame = TRY(blocks.take(0, state));
-    base::ScopeGuard give_frame{[&] { blocks.give(frame); }};
-    TRY(port.retype(frames[frame].untyped, type, 0, slot, 1));
-    give_frame.disarm();
-    give_slot.disarm();
-    frames[frame].use = {.object = slot, .owner = owner};
-    frames[frame].page = 0;
-    return frame;
-}
-
-void Memory::destroy(Frame object) {
-    Slot const slot = capability(object);
-    blocks.give(object); // empties the slot as well
-    slots.give(slot);
-}
-
-Result<Slot> Memory::copy_readable(Slot frame) {
+Result<Slot> Memory::copy_of_file(std::uint64_t offset) {
     Slot const copy = TRY(slots.take());
     base::ScopeGuard give_slot{[&] { slots.give(copy); }};
-    TRY(port.copy(frame, copy, api::Rights::Read));
+    TRY(port.copy(archive.frame_at(offset), copy, api::Rights::Read));
     give_slot.disarm();
     return copy;
 }
 
-void Memory::drop_copy(Slot copy) {
+Result<Slot> Memory::take_capability(Frame frame) {
+    FrameRecord& record = frames[frame];
+    auto const home = static_cast<HomeCapability>(record.home);
+    if (home == HomeCapability::InUse) {
+        Slot const copy = TRY(slots.take());
+        base::ScopeGuard give_slot{[&] { slots.give(copy); }};
+        TRY(port.copy(pool.window_slot(frame), copy, api::Rights::ReadWrite));
+        give_slot.disarm();
+        ++copies_mapped;
+        return copy;
+    }
+    Slot const slot = pool.home_slot(frame);
+    if (home == HomeCapability::Unclean) {
+        port.unmap_frame(slot);
+    }
+    record.home = static_cast<unsigned>(HomeCapability::InUse);
+    return slot;
+}
+
+void Memory::give_capability(Frame frame, Slot slot, bool is_unclean) {
+    if (slot == pool.home_slot(frame)) {
+        frames[frame].home =
+            static_cast<unsigned>(is_unclean ? HomeCapability::Unclean : HomeCapability::Spare);
+        return;
+    }
+    --copies_mapped;
+    erase_copy(slot);
+}
+
+void Memory::erase_copy(Slot copy) {
     port.erase(copy);
     slots.give(copy);
 }
@@ -73,26 +94,29 @@ Result<> Memory::assign_asid(Slot vspace) {
 }
 
 Result<Slot> Memory::add_asid_pool() {
-    Slot const pool = TRY(slots.take());
-    base::ScopeGuard give_slot{[&] { slots.give(pool); }};
+    Slot const pool_slot = TRY(slots.take());
+    base::ScopeGuard give_slot{[&] { slots.give(pool_slot); }};
     Frame const frame = TRY(blocks.take(0, FrameState::Pager));
     base::ScopeGuard give_frame{[&] { blocks.give(frame); }};
-    TRY(port.make_asid_pool(frames[frame].untyped, pool));
+    TRY(port.make_asid_pool(frames[frame].untyped, pool_slot));
     give_frame.disarm();
     give_slot.disarm();
-    asid_pools_.push_back(pool);
-    return pool;
+    asid_pools_.push_back(pool_slot);
+    return pool_slot;
 }
 
 Result<> Memory::reserve(std::uint64_t leave) {
-    if (frames.bytes(FrameState::Free) < leave ||
-        slots.free() < leave / page_size * startup::slots_per_frame) {
+    if (!has_free(leave)) {
         return base::fail(Error::OutOfMemory);
     }
+    bool const enough = slots.free_groups() >= groups_kept && pages_.spare() >= pages_kept;
+    return enough ? Result<>{} : refill_reserve();
+}
+
+Result<> Memory::refill_reserve() {
     while (slots.free_groups() < groups_kept && add_leaf()) {
     }
-    std::size_t const pages = pages_ != nullptr ? pages_->refill(pages_kept) : pages_kept;
-    if (pages < pages_needed || slots.free_groups() < groups_needed) {
+    if (pages_.refill(pages_kept) < pages_needed || slots.free_groups() < groups_needed) {
         return base::fail(Error::OutOfMemory);
     }
     return {};
@@ -117,9 +141,15 @@ void Memory::trim() {
             blocks.give(*frame);
         }
     }
-    if (pages_ != nullptr) {
-        pages_->trim(2 * pages_kept);
-    }
+    zeroes.trim(2 * zero_copies_kept);
+    pages_.trim(2 * pages_kept);
+}
+
+bool Memory::work_ahead() {
+    std::uint64_t const wanted = frames.total() / stock_share;
+    bool const is_scarce = frames.bytes(FrameState::Free) < 2 * wanted;
+    return reserve() &&
+           (zeroes.refill(zero_copies_kept) || pool.refill(wanted / page_size, !is_scarce));
 }
 
 } // namespace pager

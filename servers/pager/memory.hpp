@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Memory: what the spaces share. Kernel objects of one page, the zero page, the boot archive, and
-// the room in reserve that lets an operation finish once it has begun.
+// Memory: what the spaces share. Frames and kernel objects, the page of zeroes, the boot archive,
+// and the room in reserve that lets an operation finish once it has begun.
 #pragma once
 
-#include <pager/block_allocator.hpp>
+#include <pager/objects.hpp>
+#include <pager/page_array.hpp>
+#include <pager/zero_copies.hpp>
 
 #include <cstddef>
 #include <span>
@@ -25,8 +27,11 @@ struct BootArchive {
 
 /// Where the pager's own books come from. Pages are taken while there is time, and used when there
 /// is none.
-class PageReserve {
+class PageReserve : public PageSource {
 public:
+    /// How many pages can be taken at once.
+    [[nodiscard]] virtual std::size_t spare() const = 0;
+
     /// Have `wanted` pages in reserve, or as many as there is memory for; says how many.
     virtual std::size_t refill(std::size_t wanted) = 0;
 
@@ -40,57 +45,77 @@ protected:
 class Memory {
 public:
     Memory(KernelPort& port, FrameTable& frames, SlotAllocator& slots, BlockAllocator& blocks,
-           BootArchive archive)
-        : port{port}, frames{frames}, slots{slots}, blocks{blocks}, archive{archive} {}
+           BootArchive archive, PageReserve& reserve);
 
     Memory(Memory const&) = delete;
     Memory& operator=(Memory const&) = delete;
 
-    /// Makes the zero page. Once, before anything else.
-    [[nodiscard]] Result<> start(PageReserve* reserve);
+    /// Makes the zero page. Once, before anything else, but after the start of `pool`.
+    [[nodiscard]] Result<> start();
 
-    /// An object of one page. What it is made of is filled with zeroes by the kernel.
-    [[nodiscard]] Result<Frame> make(api::ObjectType type, FrameState state, SpaceNumber owner);
+    /// One more capability to a frame of the boot archive, with the right to read.
+    [[nodiscard]] Result<Slot> copy_of_file(std::uint64_t offset);
 
-    /// The end of an object, and of all capabilities to it.
-    void destroy(Frame object);
+    /// A capability that maps a pooled frame into a space: its home capability, or a copy if that
+    /// is in use.
+    [[nodiscard]] Result<Slot> take_capability(Frame frame);
 
-    /// One more capability to a frame, with the right to read.
-    [[nodiscard]] Result<Slot> copy_readable(Slot frame);
-    void drop_copy(Slot copy);
+    /// It is not needed any more. `is_unclean`: the kernel remembers where it was mapped, but
+    /// nobody can reach the frame there.
+    void give_capability(Frame frame, Slot slot, bool is_unclean);
 
-    [[nodiscard]] Slot capability(Frame object) const { return frames[object].use.object; }
-    [[nodiscard]] Slot zero_page() const { return capability(zero_page_); }
+    void erase_copy(Slot copy);
 
     /// An ASID for a new VSpace.
     [[nodiscard]] Result<> assign_asid(Slot vspace);
 
+    /// Whether so much memory can become objects or frames, and has the slots it needs.
+    [[nodiscard]] bool has_free(std::uint64_t bytes) const {
+        return free_for_objects() >= bytes &&
+               slots.free() >= bytes / page_size * startup::slots_per_frame;
+    }
+
     /// Before an operation that takes anything: whether the books and the CSpace have room for all
-    /// it may need, and whether `leave` bytes of memory, and the slots they need, are free. An
-    /// operation that only gives needs no room.
+    /// it may need, and whether `leave` bytes are free besides. An operation that only gives needs
+    /// no room.
     [[nodiscard]] Result<> reserve(std::uint64_t leave = 0);
 
     /// After one: give back what the books do not need any more.
     void trim();
+
+    /// When there is nothing else to do: one step of what would have to be done later. False: there
+    /// is nothing.
+    [[nodiscard]] bool work_ahead();
 
     KernelPort& port;
     FrameTable& frames;
     SlotAllocator& slots;
     BlockAllocator& blocks;
     BootArchive const archive;
+    Objects objects;
+    FramePool pool;
+    HalfPages halves;
+    PageArrays arrays;
+    ZeroCopies zeroes;
 
     std::uint64_t zero_mapped{0}; // pages, in all spaces
     std::uint64_t file_mapped{0};
+    std::uint64_t copies_mapped{0}; // of capabilities to pooled frames
+
+    /// What can become kernel objects or new frames: blocks, and unused frames that make some.
+    [[nodiscard]] std::uint64_t free_for_objects() const {
+        return frames.bytes(FrameState::Free) + pool.idle_groups() * group_frames * page_size;
+    }
 
     /// Capabilities of its own making that no frame and no page accounts for.
     [[nodiscard]] std::size_t asid_pools_made() const { return asid_pools_.size(); }
 
 private:
+    [[nodiscard]] Result<> refill_reserve();
     [[nodiscard]] Result<> add_leaf();
     [[nodiscard]] Result<Slot> add_asid_pool();
 
-    PageReserve* pages_{nullptr};
-    Frame zero_page_{no_frame};
+    PageReserve& pages_;
     std::vector<Slot> asid_pools_; // besides the one init gave
 };
 

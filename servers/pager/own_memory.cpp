@@ -2,25 +2,12 @@
 //
 // OwnMemory: spare pages are linked through themselves.
 
-#include <base/scope_guard.hpp>
 #include <pager/own_memory.hpp>
 
+#include <limits>
 #include <new>
 
 namespace pager {
-
-namespace {
-
-std::uint64_t address_of(std::byte const* page) {
-    return reinterpret_cast<std::uintptr_t>(page);
-}
-
-} // namespace
-
-bool OwnMemory::is_own(std::byte const* page) const {
-    std::uint64_t const size = memory_.frames.records().size() * page_size;
-    return address_of(page) >= window_.raw() && address_of(page) - window_.raw() < size;
-}
 
 void OwnMemory::add(std::byte* first, std::size_t count) {
     for (std::size_t i = count; i-- > 0;) {
@@ -28,23 +15,27 @@ void OwnMemory::add(std::byte* first, std::size_t count) {
     }
 }
 
-std::byte* OwnMemory::take_page() {
-    bool const fixed = fixed_ != nullptr;
-    SparePage*& list = fixed ? fixed_ : spare_;
-    if (list == nullptr) {
-        return nullptr;
-    }
-    SparePage* const page = list;
-    list = page->next;
-    --(fixed ? fixed_count_ : spare_count_);
+std::byte* OwnMemory::pop(List& list) {
+    SparePage* const page = list.first;
+    list.first = page->next;
+    --list.size;
     return reinterpret_cast<std::byte*>(page);
 }
 
+std::byte* OwnMemory::take_page() {
+    List& list = fixed_.size > 0 ? fixed_ : pooled_;
+    return list.size > 0 ? pop(list) : nullptr;
+}
+
 void OwnMemory::give_page(std::byte* page) {
-    bool const own = is_own(page);
-    SparePage*& list = own ? spare_ : fixed_;
-    list = new (page) SparePage{list};
-    ++(own ? spare_count_ : fixed_count_);
+    List& list = pool_ != nullptr && pool_->contains(page) ? pooled_ : fixed_;
+    list.first = new (page) SparePage{list.first};
+    ++list.size;
+}
+
+/// While there is no pool the pager starts, and asks for nothing yet.
+std::size_t OwnMemory::spare() const {
+    return pool_ != nullptr ? pooled_.size + fixed_.size : std::numeric_limits<std::size_t>::max();
 }
 
 std::size_t OwnMemory::refill(std::size_t wanted) {
@@ -53,31 +44,16 @@ std::size_t OwnMemory::refill(std::size_t wanted) {
     return spare();
 }
 
-void OwnMemory::trim(std::size_t limit) {
-    while (spare() > limit && spare_ != nullptr) {
-        shrink();
-    }
-}
-
 Result<> OwnMemory::grow() {
-    Frame const frame = TRY(memory_.make(api::ObjectType::SmallPage, FrameState::Pager, no_space));
-    base::ScopeGuard destroy{[&] { memory_.destroy(frame); }};
-    UserAddr const address = window_ + index(frame) * page_size;
-    TRY(tables_.hold(address));
-    base::ScopeGuard release{[&] { tables_.release(address); }};
-    TRY(memory_.port.map_frame(memory_.capability(frame), vspace_, address, Access::ReadWrite));
-    release.disarm();
-    destroy.disarm();
-    give_page(reinterpret_cast<std::byte*>(address.raw()));
+    Frame const frame = TRY(pool_->take_unzeroed(PageGroup::Books, FrameState::Pager, no_space));
+    give_page(pool_->bytes(frame));
     return {};
 }
 
-void OwnMemory::shrink() {
-    UserAddr const address{address_of(reinterpret_cast<std::byte*>(spare_))};
-    spare_ = spare_->next;
-    --spare_count_;
-    memory_.destroy(Frame{static_cast<std::uint32_t>((address - window_) / page_size)});
-    tables_.release(address);
+void OwnMemory::trim(std::size_t limit) {
+    while (spare() > limit && pooled_.size > 0) {
+        pool_->give(pool_->frame_at(pop(pooled_)));
+    }
 }
 
 } // namespace pager

@@ -5,6 +5,8 @@
 #include <base/scope_guard.hpp>
 #include <pager/page_mapper.hpp>
 
+#include <cstring>
+
 namespace pager {
 
 namespace {
@@ -14,160 +16,262 @@ constexpr Access without_write(Access access) {
     return access == Access::ReadWrite ? Access::Read : access;
 }
 
-constexpr Access mapped_access(PageEntry entry, Access access) {
-    return entry.has_frame() ? access : without_write(access);
-}
-
 } // namespace
 
 PageMapper::~PageMapper() {
-    clear(UserAddr{0}, user_end);
+    while (Leaf* const leaf = leaves_.root()) {
+        clear_leaf(*leaf);
+    }
 }
 
-Slot PageMapper::capability(PageEntry entry) const {
-    return entry.has_frame() ? memory_.capability(entry.frame) : entry.capability;
+Leaf* PageMapper::find(UserAddr page) const {
+    UserAddr const start = page.aligned_down(Leaf::span_bits);
+    if (last_ == nullptr || last_->start != start) {
+        Leaf* const leaf = leaves_.find(start.raw());
+        if (leaf == nullptr) {
+            return nullptr;
+        }
+        last_ = leaf;
+    }
+    return last_;
+}
+
+Result<Leaf*> PageMapper::make(UserAddr page) {
+    if (Leaf* const leaf = find(page)) {
+        return leaf;
+    }
+    PageArray* const array = TRY(memory_.arrays.make());
+    auto* const leaf = new Leaf{.start = page.aligned_down(Leaf::span_bits), .pages = array};
+    leaves_.insert(*leaf);
+    return leaf;
+}
+
+PageView PageMapper::get(UserAddr page) const {
+    Leaf const* const leaf = find(page);
+    if (leaf == nullptr) {
+        return {};
+    }
+    std::uint32_t const entry = Leaf::index_of(page);
+    Mapping const mapping = leaf->mapping(entry);
+    bool const is_mapped = leaf->is_live(entry);
+    if (FrameReference const reference = leaf->pages->entries[entry]; reference.present()) {
+        return {.state = PageState::Private,
+                .frame = reference.frame(),
+                .is_mapped = is_mapped,
+                .is_exclusive = memory_.arrays.is_exclusive(*leaf->pages, entry)};
+    }
+    switch (mapping.kind) {
+    case MappingKind::Zero: return {.state = PageState::Zero, .is_mapped = is_mapped};
+    case MappingKind::File: return {.state = PageState::File, .is_mapped = is_mapped};
+    case MappingKind::Buffer:
+        return {.state = PageState::Buffer,
+                .frame = memory_.pool.frame_of_home(mapping.slot()),
+                .is_mapped = is_mapped};
+    default: return {};
+    }
+}
+
+std::optional<UserAddr> PageMapper::first_present(UserAddr from, UserAddr end) const {
+    Leaf const* leaf = leaves_.at_or_above(from.aligned_down(Leaf::span_bits).raw());
+    for (; leaf != nullptr && leaf->start < end; leaf = leaves_.next(*leaf)) {
+        UserAddr page = std::max(from, leaf->start);
+        UserAddr const limit = std::min(end, leaf->end());
+        for (; !leaf->is_empty() && page < limit; page = page + page_size) {
+            std::uint32_t const entry = Leaf::index_of(page);
+            if (leaf->pages->entries[entry].present() || leaf->mapping(entry).exists()) {
+                return page;
+            }
+        }
+    }
+    return std::nullopt;
 }
 
 Result<> PageMapper::place_zero(UserAddr page, Access access) {
-    Slot const copy = TRY(memory_.copy_readable(memory_.zero_page()));
-    base::ScopeGuard drop{[&] { memory_.drop_copy(copy); }};
-    TRY(place(page, {.state = PageState::Zero, .capability = copy}, access));
-    drop.disarm();
+    Leaf& leaf = *TRY(make(page));
+    base::ScopeGuard const tidy{[&] { retire(leaf); }};
+    Slot const copy = TRY(memory_.zeroes.take());
+    base::ScopeGuard give{[&] { memory_.zeroes.give(copy, false); }};
+    TRY(map(leaf, page, copy, without_write(access)));
+    give.disarm();
+    note(leaf, Leaf::index_of(page), copy, MappingKind::Zero);
     return {};
 }
 
 Result<> PageMapper::place_file(UserAddr page, std::uint64_t offset, Access access) {
-    Slot const copy = TRY(memory_.copy_readable(memory_.archive.frame_at(offset)));
-    base::ScopeGuard drop{[&] { memory_.drop_copy(copy); }};
-    TRY(place(page, {.state = PageState::File, .capability = copy}, access));
-    drop.disarm();
+    Leaf& leaf = *TRY(make(page));
+    base::ScopeGuard const tidy{[&] { retire(leaf); }};
+    Slot const copy = TRY(memory_.copy_of_file(offset));
+    base::ScopeGuard erase{[&] { memory_.erase_copy(copy); }};
+    TRY(map(leaf, page, copy, without_write(access)));
+    erase.disarm();
+    note(leaf, Leaf::index_of(page), copy, MappingKind::File);
     return {};
 }
 
-Result<> PageMapper::place_private(UserAddr page, Frame frame, Access access) {
-    return place(page, {.state = PageState::Private, .frame = frame}, access);
+Result<> PageMapper::place_frame(UserAddr page, Frame frame, Access access) {
+    Leaf& leaf = *TRY(make(page));
+    base::ScopeGuard const tidy{[&] { retire(leaf); }};
+    std::uint32_t const entry = Leaf::index_of(page);
+    leaf.pages = TRY(memory_.arrays.make_exclusive(*leaf.pages));
+    Slot const slot = TRY(memory_.take_capability(frame));
+    base::ScopeGuard give{[&] { memory_.give_capability(frame, slot, false); }};
+    TRY(map(leaf, page, slot, access));
+    give.disarm();
+    note(leaf, entry, slot, MappingKind::Frame);
+    private_pages_ += leaf.pages->entries[entry].present() ? 0 : 1;
+    memory_.arrays.put(*leaf.pages, entry, frame);
+    FrameRecord& record = memory_.frames[frame];
+    record.use.owner = space_;
+    record.page = base::extract(page.raw(), api::page_bits, 40);
+    return {};
 }
 
-Result<> PageMapper::place(UserAddr page, PageEntry entry, Access access) {
-    PageEntry const before = pages_.get(page);
-    if (!before.mapped()) {
-        TRY(tables_.hold(page));
+Result<Slot> PageMapper::place_buffer(UserAddr page, Frame frame) {
+    Leaf& leaf = *TRY(make(page));
+    base::ScopeGuard const tidy{[&] { retire(leaf); }};
+    Slot const slot = TRY(memory_.take_capability(frame)); // its home: nobody else has it
+    base::ScopeGuard give{[&] { memory_.give_capability(frame, slot, false); }};
+    TRY(map(leaf, page, slot, Access::ReadWrite));
+    give.disarm();
+    note(leaf, Leaf::index_of(page), slot, MappingKind::Buffer);
+    return slot;
+}
+
+Result<> PageMapper::map_again(UserAddr page, Access access) {
+    Leaf& leaf = *find(page);
+    std::uint32_t const entry = Leaf::index_of(page);
+    Mapping const mapping = leaf.mapping(entry);
+    FrameReference const reference = leaf.pages->entries[entry];
+    if (!reference.present()) {
+        bool const is_own = mapping.kind == MappingKind::Buffer;
+        TRY(map(leaf, page, mapping.slot(), is_own ? access : without_write(access)));
+        note(leaf, entry, mapping.slot(), mapping.kind);
+        return {};
     }
-    base::ScopeGuard release{[&] {
-        if (!before.mapped()) {
-            tables_.release(page);
+    bool const is_own = memory_.arrays.is_exclusive(*leaf.pages, entry);
+    Slot const slot =
+        mapping.exists() ? mapping.slot() : TRY(memory_.take_capability(reference.frame()));
+    base::ScopeGuard give{[&] {
+        if (!mapping.exists()) {
+            memory_.give_capability(reference.frame(), slot, false);
         }
     }};
-    // Where something is mapped already, the kernel replaces it in one step.
-    Slot const cap = capability(entry);
-    TRY(memory_.port.map_frame(cap, vspace_, page, mapped_access(entry, access)));
-    release.disarm();
-    if (access == Access::ReadExecute) {
-        memory_.port.unify_instructions(cap);
-    }
-    record(page, before, entry);
-    give_back(before);
+    TRY(map(leaf, page, slot, is_own ? access : without_write(access)));
+    give.disarm();
+    note(leaf, entry, slot, MappingKind::Frame);
     return {};
 }
 
-Result<> PageMapper::remap(UserAddr page, Access access) {
-    PageEntry const before = pages_.get(page);
-    PageEntry after = before;
-    if (before.state == PageState::Parked) {
-        TRY(tables_.hold(page));
-        after.state = PageState::Private;
+Result<> PageMapper::own_for_write(UserAddr page, Access access) {
+    Leaf& leaf = *find(page);
+    std::uint32_t const entry = Leaf::index_of(page);
+    CopyOnWrite& statistics = memory_.arrays.statistics;
+    bool const was_cloned = leaf.pages->was_shared;
+    leaf.pages = TRY(memory_.arrays.make_exclusive(*leaf.pages));
+    if (memory_.arrays.is_exclusive(*leaf.pages, entry)) {
+        TRY(map_again(page, access));
+        statistics.upgrades += was_cloned ? 1 : 0;
+        return {};
     }
-    auto const mapped =
-        memory_.port.map_frame(capability(before), vspace_, page, mapped_access(before, access));
-    if (!mapped) {
-        if (before.state == PageState::Parked) {
-            tables_.release(page);
+    Frame const shared = leaf.pages->entries[entry].frame();
+    Frame const copy =
+        TRY(memory_.pool.take_unzeroed(PageGroup::Clients, FrameState::Anonymous, space_));
+    base::ScopeGuard give{[&] { memory_.pool.give(copy); }};
+    std::memcpy(memory_.pool.bytes(copy), memory_.pool.bytes(shared), page_size);
+    TRY(place_frame(page, copy, access));
+    give.disarm();
+    ++statistics.breaks;
+    return {};
+}
+
+/// Takes what is missing on the way to the page: the record of capabilities, page tables.
+Result<> PageMapper::map(Leaf& leaf, UserAddr page, Slot slot, Access access) {
+    if (leaf.mappings == nullptr) {
+        leaf.mappings = reinterpret_cast<Mapping*>(memory_.halves.take());
+        if (leaf.mappings == nullptr) {
+            return base::fail(Error::OutOfMemory);
         }
-        return mapped;
     }
+    if (!leaf.has_table) {
+        TRY(tables_.hold(leaf.start));
+        leaf.has_table = true;
+    }
+    TRY(memory_.port.map_frame(slot, vspace_, page, access));
     if (access == Access::ReadExecute) {
-        memory_.port.unify_instructions(capability(before));
+        memory_.port.unify_instructions(slot);
     }
-    record(page, before, after);
     return {};
 }
 
-void PageMapper::set_access(UserAddr start, UserAddr end, Access access) {
-    for (auto page = first_present(start, end); page;
-         page = first_present(*page + page_size, end)) {
-        set_page_access(*page, access);
+/// The page is mapped by `slot` now. What mapped it before is replaced already, for the kernel.
+void PageMapper::note(Leaf& leaf, std::uint32_t entry, Slot slot, MappingKind kind) {
+    Mapping const before = leaf.mappings[entry];
+    leaf.mappings[entry] = {.slot_number = static_cast<std::uint32_t>(slot), .kind = kind};
+    leaf.set_live(entry, true);
+    ++leaf.mapping_count;
+    count(kind, 1);
+    if (before.exists()) {
+        --leaf.mapping_count;
+        count(before.kind, ~std::uint64_t{0}); // minus one
+        if (before.slot() != slot) {
+            give_back(leaf, entry, before, true);
+        }
     }
 }
 
-void PageMapper::set_page_access(UserAddr page, Access access) {
-    PageEntry const entry = pages_.get(page);
-    if (!entry.has_frame()) {
-        clear_page(page); // it comes back with the right access when it is touched
+void PageMapper::forget(Leaf& leaf, std::uint32_t entry, bool is_unclean) {
+    Mapping const mapping = leaf.mapping(entry);
+    if (mapping.exists()) {
+        give_back(leaf, entry, mapping, is_unclean);
+        leaf.mappings[entry] = {};
+        leaf.set_live(entry, false);
+        --leaf.mapping_count;
+        count(mapping.kind, ~std::uint64_t{0});
+    }
+}
+
+/// While the page array still names the frame that was mapped.
+void PageMapper::give_back(Leaf const& leaf, std::uint32_t entry, Mapping mapping,
+                           bool is_unclean) {
+    switch (mapping.kind) {
+    case MappingKind::None: return;
+    case MappingKind::Zero: memory_.zeroes.give(mapping.slot(), is_unclean); return;
+    case MappingKind::File: memory_.erase_copy(mapping.slot()); return;
+    case MappingKind::Frame:
+        memory_.give_capability(leaf.pages->entries[entry].frame(), mapping.slot(), is_unclean);
+        return;
+    case MappingKind::Buffer: {
+        Frame const frame = memory_.pool.frame_of_home(mapping.slot());
+        memory_.give_capability(frame, mapping.slot(), is_unclean);
+        memory_.frames[frame].references = 0;
+        memory_.pool.give(frame);
         return;
     }
-    if (!entry.mapped() || (access != Access::None && remap(page, access))) {
-        return;
-    }
-    memory_.port.unmap_frame(capability(entry));
-    tables_.release(page);
-    PageEntry parked = entry;
-    parked.state = PageState::Parked;
-    record(page, entry, parked);
-}
-
-UserAddr PageMapper::end_of_step(UserAddr start, UserAddr end, unsigned count) const {
-    auto page = first_present(start, end);
-    for (; page && count > 1; --count) {
-        page = first_present(*page + page_size, end);
-    }
-    return page ? *page + page_size : end;
-}
-
-void PageMapper::clear(UserAddr start, UserAddr end) {
-    for (auto page = first_present(start, end); page;
-         page = first_present(*page + page_size, end)) {
-        clear_page(*page);
     }
 }
 
-void PageMapper::clear_page(UserAddr page) {
-    PageEntry const entry = pages_.get(page);
-    give_back(entry);
-    if (entry.mapped()) {
-        tables_.release(page);
+void PageMapper::unmap(Leaf& leaf, std::uint32_t entry) {
+    bool const is_live = leaf.is_live(entry);
+    if (is_live) {
+        memory_.port.unmap_frame(leaf.mapping(entry).slot());
     }
-    record(page, entry, {});
+    forget(leaf, entry, !is_live);
 }
 
-std::uint64_t PageMapper::cost() const {
-    constexpr std::uint64_t capability_size = base::bit(api::slot_bits);
-    return (count(PageState::Private) + count(PageState::Parked) + tables()) * page_size +
-           (count(PageState::Zero) + count(PageState::File)) * capability_size;
-}
-
-/// Ends a page that is in no book any more, or will not be in a moment. Its mapping goes with it.
-void PageMapper::give_back(PageEntry entry) {
-    if (entry.has_frame()) {
-        memory_.destroy(entry.frame);
-    } else if (entry.present()) {
-        memory_.drop_copy(entry.capability);
+/// Takes the table away with all it maps. The capabilities stay where they are: they map the same
+/// pages again when those are touched.
+void PageMapper::detach(Leaf& leaf) {
+    if (leaf.has_table) {
+        tables_.release(leaf.start);
+        leaf.has_table = false;
+        leaf.live = {};
     }
 }
 
-void PageMapper::record(UserAddr page, PageEntry before, PageEntry after) {
-    auto const tally = [this](PageState state, std::uint64_t change) {
-        counts_[static_cast<std::size_t>(state)] += change;
-        memory_.zero_mapped += state == PageState::Zero ? change : 0;
-        memory_.file_mapped += state == PageState::File ? change : 0;
-    };
-    tally(before.state, ~std::uint64_t{0}); // minus one
-    tally(after.state, 1);
-    if (after.has_frame()) {
-        FrameRecord& frame = memory_.frames[after.frame];
-        frame.use.owner = space_;
-        frame.page = base::extract(page.raw(), api::page_bits, 40);
-    }
-    pages_.set(page, after);
+void PageMapper::count(MappingKind kind, std::uint64_t change) {
+    counts_[static_cast<std::size_t>(kind)] += change;
+    memory_.zero_mapped += kind == MappingKind::Zero ? change : 0;
+    memory_.file_mapped += kind == MappingKind::File ? change : 0;
 }
 
 } // namespace pager

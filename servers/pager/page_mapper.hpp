@@ -4,26 +4,46 @@
 // Whatever it puts in place of a page, the page that was there before is given back.
 #pragma once
 
-#include <pager/page_tree.hpp>
-#include <pager/table_set.hpp>
+#include <pager/leaf.hpp>
+#include <pager/memory.hpp>
+
+#include <optional>
 
 namespace pager {
+
+/// What stands behind a page of a client.
+enum class PageState : std::uint8_t {
+    Absent = 0, // never touched; its content follows from its region
+    Zero,       // the shared zero page
+    File,       // a page of the boot archive, in place
+    Private,    // a frame, which clones of the space may share until one of them writes
+    Buffer,     // an IPC buffer
+};
+
+struct PageView {
+    PageState state{PageState::Absent};
+    Frame frame{no_frame};    // Private, Buffer
+    bool is_mapped{false};    // as opposed to: it will be when it is touched
+    bool is_exclusive{false}; // Private: nobody else refers to the frame
+};
 
 class PageMapper {
 public:
     PageMapper(Memory& memory, SpaceNumber space, Slot vspace)
         : memory_{memory}, space_{space}, vspace_{vspace},
-          tables_{memory, vspace, FrameState::PageTable, space} {}
+          tables_{memory.objects, vspace, FrameState::PageTable, space} {}
 
     ~PageMapper();
     PageMapper(PageMapper const&) = delete;
     PageMapper& operator=(PageMapper const&) = delete;
 
-    [[nodiscard]] PageEntry get(UserAddr page) const { return pages_.get(page); }
+    [[nodiscard]] PageView get(UserAddr page) const;
 
-    [[nodiscard]] std::optional<UserAddr> first_present(UserAddr from, UserAddr end) const {
-        return pages_.first_present(from, end);
-    }
+    /// The first page of [from, end) that is not Absent.
+    [[nodiscard]] std::optional<UserAddr> first_present(UserAddr from, UserAddr end) const;
+
+    // Each of these maps a page; where something else is mapped, in its place. If one fails, all is
+    // as before.
 
     /// The shared zero page, readable, and executable if `access` says so.
     [[nodiscard]] Result<> place_zero(UserAddr page, Access access);
@@ -31,45 +51,81 @@ public:
     /// The page of the boot archive at `offset`, likewise.
     [[nodiscard]] Result<> place_file(UserAddr page, std::uint64_t offset, Access access);
 
-    /// A frame of the space's own, which the mapper owns from now on, unless this fails.
-    [[nodiscard]] Result<> place_private(UserAddr page, Frame frame, Access access);
+    /// A frame that nobody else refers to. It is the mapper's from now on, unless this fails.
+    [[nodiscard]] Result<> place_frame(UserAddr page, Frame frame, Access access);
 
-    /// Map again what is there already. For pages whose mapping may be missing or too weak.
-    [[nodiscard]] Result<> remap(UserAddr page, Access access);
+    /// An IPC buffer, likewise. The answer is the capability that maps it.
+    [[nodiscard]] Result<Slot> place_buffer(UserAddr page, Frame frame);
 
-    /// How far to go from `start` on to have passed at most `count` pages that are there.
-    [[nodiscard]] UserAddr end_of_step(UserAddr start, UserAddr end, unsigned count) const;
+    /// What stands behind the page already; it is not Absent. Not to be written while it is shared.
+    [[nodiscard]] Result<> map_again(UserAddr page, Access access);
+
+    /// The same for a page that has a frame and is about to be written: if others share it, what is
+    /// mapped is a copy.
+    [[nodiscard]] Result<> own_for_write(UserAddr page, Access access);
+
+    /// How far to go from `start` on for one step of work.
+    [[nodiscard]] UserAddr end_of_step(UserAddr start, UserAddr end) const;
 
     /// Make the pages of [start, end) fit `access`. Cannot fail, and takes nothing: a page that is
     /// not mapped after this is mapped when it is touched.
     void set_access(UserAddr start, UserAddr end, Access access);
 
+    /// Whether clear() takes memory: arrays that are shared are changed in a copy.
+    [[nodiscard]] bool clear_needs_memory(UserAddr start, UserAddr end) const;
+
     /// Give all pages of [start, end) back.
     void clear(UserAddr start, UserAddr end);
+
+    /// Let `clone` share the frames of the first leaf that ends above `from`. The answer is where
+    /// to go on; nothing if that was the last one.
+    [[nodiscard]] Result<std::optional<UserAddr>> share_leaf(PageMapper& clone, UserAddr from);
 
     /// Bytes that the pages take: frames, tables, capabilities. The books about them are not more.
     [[nodiscard]] std::uint64_t cost() const;
 
-    [[nodiscard]] std::uint64_t count(PageState state) const {
-        return counts_[static_cast<std::size_t>(state)];
+    /// Pages with a frame, whether others share it or not.
+    [[nodiscard]] std::uint64_t private_pages() const { return private_pages_; }
+
+    [[nodiscard]] std::uint64_t mappings(MappingKind kind) const {
+        return counts_[static_cast<std::size_t>(kind)];
     }
 
     [[nodiscard]] std::uint64_t tables() const { return tables_.count(); }
 
+    /// Give back what is kept for the next page.
+    void drop_idle();
+
+    /// For the checker.
+    [[nodiscard]] Leaf* first_leaf() const { return leaves_.first(); }
+    [[nodiscard]] Leaf* next_leaf(Leaf const& leaf) const { return leaves_.next(leaf); }
+
 private:
-    [[nodiscard]] Result<> place(UserAddr page, PageEntry entry, Access access);
-    [[nodiscard]] Slot capability(PageEntry entry) const;
-    void record(UserAddr page, PageEntry before, PageEntry after);
-    void give_back(PageEntry entry);
-    void clear_page(UserAddr page);
-    void set_page_access(UserAddr page, Access access);
+    [[nodiscard]] Leaf* find(UserAddr page) const;
+    [[nodiscard]] Result<Leaf*> make(UserAddr page);
+    void remove(Leaf& leaf);
+    void retire(Leaf& leaf);
+
+    [[nodiscard]] Result<> map(Leaf& leaf, UserAddr page, Slot slot, Access access);
+    void note(Leaf& leaf, std::uint32_t entry, Slot slot, MappingKind kind);
+    void forget(Leaf& leaf, std::uint32_t entry, bool is_unclean);
+    void give_back(Leaf const& leaf, std::uint32_t entry, Mapping mapping, bool is_unclean);
+    void unmap(Leaf& leaf, std::uint32_t entry);
+    void detach(Leaf& leaf);
+    void clear_leaf(Leaf& leaf);
+    void clear_part(Leaf& leaf, UserAddr start, UserAddr end);
+    void set_page_access(Leaf& leaf, UserAddr page, Access access);
+    void count(MappingKind kind, std::uint64_t change);
 
     Memory& memory_;
     SpaceNumber space_;
     Slot vspace_;
-    PageTree pages_;
+    OrderedTree<Leaf, &Leaf::link> leaves_;
+    mutable Leaf* last_{nullptr}; // found
+    Leaf* idle_{nullptr};         // empty, but not given back yet
     TableSet tables_;
-    std::array<std::uint64_t, 5> counts_{}; // by PageState; Absent means nothing
+    std::array<std::uint64_t, 5> counts_{}; // by MappingKind; None means nothing
+    std::uint64_t private_pages_{0};
 };
 
 } // namespace pager

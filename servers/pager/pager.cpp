@@ -163,7 +163,7 @@ Result<> Pager::return_untyped(api::Word id) {
     }
     Frame const block{static_cast<std::uint32_t>(id - 1)};
     if (memory_.frames.state(block) != FrameState::KernelObject ||
-        memory_.capability(block) != no_slot) {
+        memory_.objects.capability(block) != no_slot) {
         return base::fail(Error::NotFound);
     }
     memory_.blocks.give(block);

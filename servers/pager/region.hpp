@@ -18,6 +18,19 @@ struct FileWindow {
     friend constexpr bool operator==(FileWindow, FileWindow) = default;
 };
 
+/// How a client walks through a region: what it touched last, and for how long it went on there.
+struct Stream {
+    UserAddr above{};        // the page behind the last ones that were given
+    UserAddr below{};        // the page in front of them
+    std::uint32_t length{0}; // faults in a row that came at one of these
+
+    /// Notes a fault, and says how long the stream is now: 0 for one that came from elsewhere.
+    std::uint32_t follow(UserAddr page) {
+        length = page == above || page == below ? length + 1 : 0;
+        return length;
+    }
+};
+
 /// [start, end), both multiples of the page size, start below end.
 struct Region {
     UserAddr start;
@@ -25,6 +38,7 @@ struct Region {
     RegionKind kind{RegionKind::Anonymous};
     Access access{Access::None};
     FileWindow file{}; // kind File only
+    Stream stream{};
 
     // Of the regions in the subtree below this one: where the first starts and the last ends, and
     // the biggest gap between two of them. Kept by the tree.

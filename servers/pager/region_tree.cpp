@@ -32,9 +32,16 @@ bool RegionTree::erase_some(unsigned count) {
     return tree_.empty();
 }
 
-Region* RegionTree::find_mutable(UserAddr address) const {
+Region* RegionTree::find(UserAddr address) const {
+    if (last_ != nullptr && last_->contains(address)) {
+        return last_;
+    }
     Region* const region = tree_.at_or_below(address.raw());
-    return region != nullptr && region->contains(address) ? region : nullptr;
+    if (region == nullptr || !region->contains(address)) {
+        return nullptr;
+    }
+    last_ = region;
+    return region;
 }
 
 Region const* RegionTree::first_ending_above(UserAddr address) const {
@@ -107,7 +114,7 @@ void RegionTree::remove(UserAddr start, UserAddr end) {
     if (makes_hole(start, end)) {
         cut(end);
     }
-    Region* region = find_mutable(start);
+    Region* region = find(start);
     if (region != nullptr && region->start < start) {
         region->end = start;
         tree_.refresh(*region);
@@ -125,7 +132,7 @@ void RegionTree::remove(UserAddr start, UserAddr end) {
 void RegionTree::set_access(UserAddr start, UserAddr end, Access access) {
     cut(start);
     cut(end);
-    for (Region* region = find_mutable(start); region != nullptr && region->start < end;
+    for (Region* region = find(start); region != nullptr && region->start < end;
          region = tree_.next(*region)) {
         region->access = access;
     }
@@ -138,7 +145,7 @@ void RegionTree::set_access(UserAddr start, UserAddr end, Access access) {
 
 /// Makes `at` a border between two regions, if it lies inside one.
 void RegionTree::cut(UserAddr at) {
-    Region* const region = find_mutable(at);
+    Region* const region = find(at);
     if (region == nullptr || region->start == at) {
         return;
     }
@@ -151,8 +158,8 @@ void RegionTree::cut(UserAddr at) {
 
 /// The opposite: if two like regions meet at `at`, they become one.
 void RegionTree::join(UserAddr at) {
-    Region* const upper = find_mutable(at);
-    Region* const lower = at.raw() == 0 ? nullptr : find_mutable(at - 1);
+    Region* const upper = find(at);
+    Region* const lower = at.raw() == 0 ? nullptr : find(at - 1);
     if (upper == nullptr || lower == nullptr || upper == lower || !lower->is_like(*upper)) {
         return;
     }
@@ -169,6 +176,7 @@ void RegionTree::add(Region const& region) {
 
 void RegionTree::erase(Region& region) {
     tree_.remove(region);
+    last_ = nullptr;
     delete &region;
     --size_;
 }

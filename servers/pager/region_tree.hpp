@@ -17,7 +17,7 @@ public:
     RegionTree(RegionTree const&) = delete;
     RegionTree& operator=(RegionTree const&) = delete;
 
-    [[nodiscard]] Region const* find(UserAddr address) const { return find_mutable(address); }
+    [[nodiscard]] Region* find(UserAddr address) const;
 
     /// The region with the lowest end above `address`.
     [[nodiscard]] Region const* first_ending_above(UserAddr address) const;
@@ -47,7 +47,6 @@ public:
     [[nodiscard]] bool cuts(UserAddr start, UserAddr end) const;
 
 private:
-    [[nodiscard]] Region* find_mutable(UserAddr address) const;
     void cut(UserAddr at);
     void join(UserAddr at);
     void erase(Region& region);
@@ -56,6 +55,7 @@ private:
 
     OrderedTree<Region, &Region::link> tree_;
     std::uint64_t size_{0};
+    mutable Region* last_{nullptr}; // found
 };
 
 } // namespace pager

@@ -19,8 +19,9 @@ namespace pager::startup {
 /// slots. The pager adds leaves of its own behind them.
 inline constexpr unsigned leaf_bits = 7;
 
-/// Its untyped, what is made of it, and a share of the copies of frames that many pages show.
-inline constexpr std::uint64_t slots_per_frame = 3;
+/// The pager's own capability to it, that of the client whose page it is, and a share of everything
+/// else: kernel objects with their untypeds, copies of what many pages show.
+inline constexpr std::uint64_t slots_per_frame = 4;
 
 /// Big enough for the capabilities to every frame of `ram` bytes.
 constexpr unsigned root_bits(std::uint64_t ram) {

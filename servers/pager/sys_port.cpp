@@ -96,15 +96,6 @@ Result<> SysPort::make_asid_pool(Slot untyped, Slot pool) {
     return as_answer(control.make_pool(cptr(untyped), place(pool)));
 }
 
-Result<PageBytes> SysPort::open_window(Slot frame) {
-    TRY(map_frame(frame, Slot{startup::slot::vspace}, window_, Access::ReadWrite));
-    return PageBytes{reinterpret_cast<std::byte*>(window_.raw()), page_size};
-}
-
-void SysPort::close_window(Slot frame) {
-    unmap_frame(frame);
-}
-
 void SysPort::signal_report() {
     sys::Notification{api::CPtr{startup::slot::init_notification}}.signal();
 }

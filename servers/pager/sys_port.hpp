@@ -10,9 +10,6 @@ namespace pager {
 
 class SysPort final : public KernelPort {
 public:
-    /// Where the scratch window is; its page tables must be there before it is opened.
-    explicit SysPort(UserAddr window) : window_{window} {}
-
     Result<> retype(Slot untyped, api::ObjectType type, unsigned size_bits, Slot first,
                     unsigned count) override;
     Result<> make_leaf(Slot untyped, std::uint32_t leaf) override;
@@ -25,12 +22,7 @@ public:
     Result<> map_table(Slot table, Slot vspace, UserAddr address) override;
     Result<> assign_asid(Slot pool, Slot vspace) override;
     Result<> make_asid_pool(Slot untyped, Slot pool) override;
-    Result<PageBytes> open_window(Slot frame) override;
-    void close_window(Slot frame) override;
     void signal_report() override;
-
-private:
-    UserAddr window_;
 };
 
 } // namespace pager

@@ -55,9 +55,9 @@ void TableSet::release_unused(UserAddr address, unsigned level) {
 }
 
 Result<> TableSet::make(UserAddr address, unsigned level) {
-    Frame const frame = TRY(memory_.make(api::ObjectType::PageTable, state_, owner_));
-    base::ScopeGuard destroy_frame{[&] { memory_.destroy(frame); }};
-    TRY(memory_.port.map_table(memory_.capability(frame), vspace_, address));
+    Frame const frame = TRY(objects_.make(api::ObjectType::PageTable, state_, owner_));
+    base::ScopeGuard destroy_frame{[&] { objects_.destroy(frame); }};
+    TRY(objects_.port().map_table(objects_.capability(frame), vspace_, address));
     destroy_frame.disarm();
     tables_.insert(*new Table{.start = address.aligned_down(span_bits(level)),
                               .level = level,
@@ -71,7 +71,7 @@ Result<> TableSet::make(UserAddr address, unsigned level) {
 }
 
 void TableSet::destroy(Table& table) {
-    memory_.destroy(table.frame);
+    objects_.destroy(table.frame);
     tables_.remove(table);
     delete &table;
     --count_;

@@ -4,7 +4,7 @@
 // and given back when the last one goes.
 #pragma once
 
-#include <pager/memory.hpp>
+#include <pager/objects.hpp>
 #include <pager/ordered_tree.hpp>
 
 namespace pager {
@@ -12,8 +12,8 @@ namespace pager {
 class TableSet {
 public:
     /// `state` and `owner` say in whose name the tables are accounted.
-    TableSet(Memory& memory, Slot vspace, FrameState state, SpaceNumber owner)
-        : memory_{memory}, vspace_{vspace}, state_{state}, owner_{owner} {}
+    TableSet(Objects& objects, Slot vspace, FrameState state, SpaceNumber owner)
+        : objects_{objects}, vspace_{vspace}, state_{state}, owner_{owner} {}
 
     ~TableSet();
     TableSet(TableSet const&) = delete;
@@ -51,7 +51,7 @@ private:
     void release_unused(UserAddr address, unsigned level);
     void destroy(Table& table);
 
-    Memory& memory_;
+    Objects& objects_;
     Slot vspace_;
     FrameState state_;
     SpaceNumber owner_;

@@ -18,7 +18,9 @@ public:
 
     [[nodiscard]] ZeroFill fill_zeroes(Touch const&) const override { return ZeroFill::OwnFrame; }
 
-    [[nodiscard]] Neighbours map_around(Touch const&) const override { return {}; }
+    [[nodiscard]] Neighbours map_around(Touch const&, Content, std::uint32_t) const override {
+        return {};
+    }
 
     [[nodiscard]] std::uint64_t keep_free(Demand const& demand) const override {
         return leave_more_who_has_much(demand.total / share_kept_free, demand);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // Lazy, the default policy: nothing is given before it must be, but what is in memory anyway is
-// mapped in whole runs of 64 KiB.
+// mapped in whole runs of 64 KiB, and who goes through memory page by page is met on the way.
 
 #include <pager/policy/policy.hpp>
 
@@ -22,7 +22,11 @@ public:
         return touch.kind == FaultKind::Write ? ZeroFill::OwnFrame : ZeroFill::SharedPage;
     }
 
-    [[nodiscard]] Neighbours map_around(Touch const& touch) const override {
+    [[nodiscard]] Neighbours map_around(Touch const& touch, Content content,
+                                        std::uint32_t streak) const override {
+        if (content == Content::Zeroes) {
+            return ahead(touch, streak);
+        }
         std::uint64_t const before = touch.page % run;
         std::uint64_t const behind = std::min(run - 1 - before, touch.pages - 1 - touch.page);
         return {.before = static_cast<std::uint32_t>(before),
@@ -31,6 +35,14 @@ public:
 
     [[nodiscard]] std::uint64_t keep_free(Demand const& demand) const override {
         return leave_more_who_has_much(demand.total / share_kept_free, demand);
+    }
+
+private:
+    /// Two faults alone are no stream yet. The third brings three pages more, the next all it can.
+    static Neighbours ahead(Touch const& touch, std::uint32_t streak) {
+        std::uint64_t const wanted = streak < 2 ? 0 : streak == 2 ? 3 : max_neighbours;
+        std::uint64_t const behind = std::min(wanted, touch.pages - 1 - touch.page);
+        return {.before = 0, .behind = static_cast<std::uint32_t>(behind)};
     }
 };
 

@@ -27,7 +27,15 @@ enum class ZeroFill {
     OwnFrame,   // a zeroed frame, with all the access the region allows
 };
 
-/// How many neighbours of a file page to map along with it, of those that are in memory anyway.
+/// What was behind the page that was touched, and with it may be behind its neighbours.
+enum class Content {
+    Zeroes, // nothing yet: for a write a frame, otherwise the page of zeroes
+    File,   // the boot archive
+    Frame,  // it was in memory, but not mapped
+};
+
+/// How many neighbours of a page to map along with it. Those in memory cost little; those that are
+/// not there yet cost a frame each if the page was written, and then only frames in stock are used.
 struct Neighbours {
     std::uint32_t before;
     std::uint32_t behind;
@@ -42,7 +50,11 @@ struct Demand {
 
 /// The usual answer to keep_free(): who has little may go down to half of what others must leave,
 /// so that a client that took all it could get does not stop those that need a page now and then.
-constexpr std::uint64_t leave_more_who_has_much(std::uint64_t kept, Demand const& demand) {
+/// Frames are made sixteen at a time, and so are those for books: less than a few times that is no
+/// help to anybody.
+constexpr std::uint64_t leave_more_who_has_much(std::uint64_t share, Demand const& demand) {
+    constexpr std::uint64_t least = 1024 * 1024;
+    std::uint64_t const kept = share < least ? least : share;
     return demand.held < kept / 4 ? kept / 2 : kept;
 }
 
@@ -52,8 +64,10 @@ public:
 
     [[nodiscard]] virtual ZeroFill fill_zeroes(Touch const& touch) const = 0;
 
-    /// More than max_neighbours in sum is too many, and cut.
-    [[nodiscard]] virtual Neighbours map_around(Touch const& touch) const = 0;
+    /// `streak` is how many faults in a row, before this one, came just where the pages given for
+    /// the one before ended. More than max_neighbours in sum is too many, and cut.
+    [[nodiscard]] virtual Neighbours map_around(Touch const& touch, Content content,
+                                                std::uint32_t streak) const = 0;
 
     /// Bytes that must be free before the client gets anything, so that init can still start and
     /// end programs when clients have taken all they can. An eighth of all is the most that counts.

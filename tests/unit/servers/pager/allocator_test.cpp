@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Slots, blocks and page trees under random use.
+// Slots and blocks under random use.
 
 #include "fake_kernel.hpp"
 #include <pager/block_allocator.hpp>
-#include <pager/page_tree.hpp>
 
 #include <gtest/gtest.h>
 #include <map>
@@ -253,54 +252,6 @@ TEST_F(BlockAllocatorTest, RandomUseKeepsTheSums) {
         ASSERT_EQ(frames.bytes(FrameState::Anonymous), sum);
         ASSERT_EQ(free_bytes() + sum, frames.total());
     }
-}
-
-TEST(PageTree, RandomPagesAgreeWithAMap) {
-    PageTree tree;
-    std::map<std::uint64_t, std::uint32_t> model;
-    std::mt19937_64 random{5};
-    constexpr std::uint64_t last_page = api::user_top / page_size;
-    auto const some_page = [&]() -> std::uint64_t {
-        switch (random() % 3) {
-        case 0: return random() % 200;
-        case 1: return last_page - random() % 200;
-        default: return random() % last_page;
-        }
-    };
-    for (int step = 0; step < 50'000; ++step) {
-        std::uint64_t const number = some_page();
-        UserAddr const page{number * page_size};
-        auto const frame = static_cast<std::uint32_t>(random() % 1000);
-        if (random() % 2 == 0) {
-            tree.set(page, {.state = PageState::Private, .frame = Frame{frame}});
-            model[number] = frame;
-        } else {
-            tree.set(page, {});
-            model.erase(number);
-        }
-        std::uint64_t const from = some_page();
-        auto const expected = model.lower_bound(from);
-        auto const found = tree.first_present(UserAddr{from * page_size}, user_end);
-        ASSERT_EQ(found.has_value(), expected != model.end());
-        if (found) {
-            ASSERT_EQ(found->raw() / page_size, expected->first);
-            ASSERT_EQ(index(tree.get(*found).frame), expected->second);
-        }
-        ASSERT_EQ(tree.get(page).present(), model.contains(number));
-    }
-}
-
-TEST(PageTree, EntriesKeepWhatBelongsToTheirState) {
-    PageTree tree;
-    UserAddr const page{0x40'0000};
-    tree.set(page, {.state = PageState::File, .capability = Slot{77}});
-    EXPECT_EQ(tree.get(page).capability, Slot{77});
-    EXPECT_EQ(tree.get(page).frame, no_frame);
-    tree.set(page, {.state = PageState::Parked, .frame = Frame{5}});
-    EXPECT_EQ(tree.get(page).frame, Frame{5});
-    EXPECT_FALSE(tree.get(page + page_size).present());
-    EXPECT_EQ(tree.first_present(page + page_size, user_end), std::nullopt);
-    EXPECT_EQ(tree.first_present(UserAddr{0}, page), std::nullopt);
 }
 
 } // namespace

@@ -51,13 +51,12 @@ AllocateFrom::~AllocateFrom() {
     current = before_;
 }
 
-/// Behind the page of each frame lie those that are there from the start.
-BooksHeap::BooksHeap(Memory& memory, Slot vspace)
-    : window_{window_address, (memory.frames.records().size() + first_pages) * page_size},
-      own_{memory, vspace, window_.start()}, heap_{own_} {
-    auto* const first = reinterpret_cast<std::byte*>(
-        (window_.start() + memory.frames.records().size() * page_size).raw());
-    own_.add(first, first_pages);
+/// Behind the frames lie those that are there from the start.
+BooksHeap::BooksHeap(std::size_t frames)
+    : window_{window_address, (frames + first_pages) * page_size + base::bit(api::large_page_bits)},
+      heap_{own_} {
+    own_.add(reinterpret_cast<std::byte*>((window_.start() + frames * page_size).raw()),
+             first_pages);
     books = &heap_;
     failed_allocations = 0;
 }

@@ -25,13 +25,17 @@ private:
 /// The heap and its pages. One at a time: operator delete tells by the address what is the pager's.
 class BooksHeap {
 public:
-    BooksHeap(Memory& memory, Slot vspace);
+    /// With room for the frames of a pager's pool.
+    explicit BooksHeap(std::size_t frames);
     ~BooksHeap();
     BooksHeap(BooksHeap const&) = delete;
     BooksHeap& operator=(BooksHeap const&) = delete;
 
     [[nodiscard]] Heap& heap() { return heap_; }
     [[nodiscard]] OwnMemory& pages() { return own_; }
+
+    /// Where those frames are seen.
+    [[nodiscard]] UserAddr frames() const { return window_.start(); }
 
     /// How often there was nothing left to allocate from.
     [[nodiscard]] static unsigned failures();

@@ -41,7 +41,7 @@ protected:
                                   info->untypeds[i].paddr,
                                   static_cast<unsigned>(info->untypeds[i].size_bits));
         }
-        kernel->place_vspace(Slot{startup::slot::vspace}, 0x100);
+        kernel->place_vspace(Slot{startup::slot::vspace}, FakeKernel::own_vspace);
         kernel->place_asid_pool(Slot{startup::slot::asid_pool}, 100);
         ram_size = ram;
     }
@@ -51,7 +51,7 @@ protected:
         page_window = std::make_unique<HostWindow>(0x3000'0000'0000, ram_size);
         started = std::make_unique<Bootstrap>(
             *info, *kernel,
-            OwnLayout{.books = book_window->start(), .pages = page_window->start()});
+            OwnLayout{.books = book_window->start(), .frames = page_window->start()});
         return *started;
     }
 
@@ -96,22 +96,24 @@ TEST_F(BootstrapTest, AllOfTheRamCanBeUsedAndGivenBack) {
     Bootstrap& bootstrap = boot();
     ASSERT_TRUE(bootstrap.run());
     Memory& memory = bootstrap.memory();
-    auto const free = memory.frames.bytes(FrameState::Free);
+    auto const free = memory.frames.unused();
     std::vector<Frame> frames;
     while (memory.reserve()) {
-        auto const frame = memory.make(api::ObjectType::SmallPage, FrameState::Anonymous, no_space);
+        auto const frame = memory.pool.take(PageGroup::Clients, FrameState::Anonymous, no_space);
         if (!frame) {
             break;
         }
         frames.push_back(*frame);
     }
-    EXPECT_LT(memory.frames.bytes(FrameState::Free), 64 * page_size);
+    EXPECT_LT(memory.frames.unused(), 64 * page_size);
     EXPECT_GT(frames.size() * page_size, free * 9 / 10);
     for (Frame const frame : frames) {
-        memory.destroy(frame);
+        memory.pool.give(frame);
         memory.trim();
     }
     EXPECT_EQ(memory.frames.bytes(FrameState::Anonymous), 0);
+    while (memory.pool.release_block()) {
+    }
     EXPECT_GT(memory.frames.bytes(FrameState::Free), free - 64 * page_size);
 }
 
@@ -168,11 +170,10 @@ TEST_F(BootstrapTest, OwnPagesComeAndGo) {
     while (std::byte* const page = own.take_page()) {
         pages.push_back(page);
     }
-    auto const pager_bytes = bootstrap.memory().frames.bytes(FrameState::Pager);
+    FramePool& pool = bootstrap.memory().pool;
+    auto const free_bytes = bootstrap.memory().frames.unused();
     EXPECT_EQ(own.spare(), 0);
     EXPECT_EQ(own.refill(10), 10);
-    EXPECT_EQ(bootstrap.memory().frames.bytes(FrameState::Pager),
-              pager_bytes + (10 + 3) * page_size); // and the tables that map them
     for (unsigned i = 0; i < 10; ++i) {
         std::byte* const page = own.take_page();
         ASSERT_NE(page, nullptr);
@@ -185,7 +186,9 @@ TEST_F(BootstrapTest, OwnPagesComeAndGo) {
     }
     own.trim(0);
     EXPECT_EQ(own.spare(), pages.size() - 10); // those from the start stay
-    EXPECT_EQ(bootstrap.memory().frames.bytes(FrameState::Pager), pager_bytes);
+    while (pool.release_block()) {
+    }
+    EXPECT_EQ(bootstrap.memory().frames.unused(), free_bytes);
 }
 
 class HeapTest : public BootstrapTest {

@@ -215,6 +215,10 @@ void FakeKernel::revoke(Slot slot) {
     }
     auto const object = untyped->object;
     for (std::uint32_t const inside : slots_inside(*object)) {
+        Capability const& cap = slots_.at(inside);
+        if (cap.vspace != nullptr && cap.vspace->base != own_vspace && is_live(cap, Slot{inside})) {
+            violation("a frame went while a client saw it");
+        }
         forget(Slot{inside});
     }
     auto const goes = [&](Capability const& cap) { return is_inside(*cap.object, *object); };
@@ -237,9 +241,6 @@ void FakeKernel::revoke(Slot slot) {
 void FakeKernel::forget(Slot slot) {
     Capability& cap = slots_.at(raw(slot));
     unmap(cap, slot);
-    if (cap.in_window) {
-        violation("a frame went while its window was open");
-    }
     auto const object = cap.object;
     slots_.erase(raw(slot));
     auto [first, last] = by_base_.equal_range(object->base);

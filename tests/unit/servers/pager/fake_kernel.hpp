@@ -25,6 +25,9 @@ class FakeKernel final : public KernelPort {
 public:
     using Page = std::array<std::byte, page_size>;
 
+    /// The base of the pager's own VSpace: what it maps there it sees at the same address here.
+    static constexpr std::uint64_t own_vspace = 0x100;
+
     /// Slots of the initial leaves that are taken are given with `place_`.
     explicit FakeKernel(std::uint32_t leaves);
 
@@ -47,8 +50,6 @@ public:
     Result<> map_table(Slot table, Slot vspace, UserAddr address) override;
     Result<> assign_asid(Slot pool, Slot vspace) override;
     Result<> make_asid_pool(Slot untyped, Slot pool) override;
-    Result<PageBytes> open_window(Slot frame) override;
-    void close_window(Slot frame) override;
     void signal_report() override { ++signals; }
 
     // ---- what a client does ----------------------------------------------------------------
@@ -82,6 +83,7 @@ private:
         unsigned level{0};                     // table
         std::map<std::uint64_t, Slot> pages{}; // VSpace: page address -> capability that maps it
         std::set<std::pair<unsigned, std::uint64_t>> tables{}; // VSpace: level and index
+        std::byte* window{nullptr}; // frame: where the pager has it mapped for itself
     };
 
     struct Capability {
@@ -91,7 +93,6 @@ private:
         std::shared_ptr<Object> vspace{}; // frame: where it is mapped
         UserAddr address{};
         Access access{Access::None};
-        bool in_window{false};
         bool is_unified{false};
     };
 
@@ -114,6 +115,9 @@ private:
     void forget(Slot slot);
     [[nodiscard]] std::vector<std::uint32_t> slots_inside(Object const& object) const;
     void unmap(Capability& cap, Slot slot);
+    [[nodiscard]] bool is_live(Capability const& cap, Slot slot) const;
+    [[nodiscard]] std::byte* content(Object& frame);
+    void show(Object& frame, UserAddr address);
     void detach_table(Object& table);
     static unsigned missing_level(Object const& vspace, UserAddr address);
 
@@ -122,7 +126,7 @@ private:
     std::vector<Capability> elsewhere_;                   // copies that others hold
     std::set<std::uint32_t> leaves_;
     std::map<std::uint32_t, Capability> leaf_caps_;
-    std::map<std::uint64_t, std::unique_ptr<Page>> memory_; // what is not zero
+    std::map<std::uint64_t, std::unique_ptr<Page>> memory_; // what is not zero, nor in a window
 };
 
 } // namespace pager::test

@@ -36,7 +36,7 @@ Result<> FakeKernel::map_frame(Slot slot, Slot vspace_slot, UserAddr address, Ac
     if (fail_maps) {
         return base::fail(Error::OutOfMemory);
     }
-    if (frame == nullptr || vspace == nullptr || !vspace->object->has_asid || frame->in_window ||
+    if (frame == nullptr || vspace == nullptr || !vspace->object->has_asid ||
         !address.is_aligned(frame->object->bits) || access == Access::None ||
         (frame->vspace != nullptr &&
          (frame->vspace != vspace->object || frame->address != address))) {
@@ -56,18 +56,49 @@ Result<> FakeKernel::map_frame(Slot slot, Slot vspace_slot, UserAddr address, Ac
     frame->access = access;
     frame->is_unified = false;
     vspace->object->pages[address.raw()] = slot;
+    if (vspace->object->base == own_vspace && frame->object->bits == api::page_bits) {
+        show(*frame->object, address);
+    }
     return {};
+}
+
+/// Whether its mapping is still there; something else may be in its place, or its table is gone.
+bool FakeKernel::is_live(Capability const& cap, Slot slot) const {
+    auto const it = cap.vspace->pages.find(cap.address.raw());
+    return it != cap.vspace->pages.end() && it->second == slot;
 }
 
 void FakeKernel::unmap(Capability& cap, Slot slot) {
     if (cap.vspace == nullptr) {
         return;
     }
-    auto const it = cap.vspace->pages.find(cap.address.raw());
-    if (it != cap.vspace->pages.end() && it->second == slot) {
-        cap.vspace->pages.erase(it);
+    if (is_live(cap, slot)) {
+        cap.vspace->pages.erase(cap.address.raw());
     }
     cap.vspace.reset();
+}
+
+/// The pager sees the frame at `address` of its own space, which is memory of this test.
+void FakeKernel::show(Object& frame, UserAddr address) {
+    auto* const window = reinterpret_cast<std::byte*>(address.raw());
+    if (auto const it = memory_.find(frame.base); it != memory_.end()) {
+        std::ranges::copy(*it->second, window);
+        memory_.erase(it);
+    } else {
+        std::fill_n(window, page_size, std::byte{0});
+    }
+    frame.window = window;
+}
+
+std::byte* FakeKernel::content(Object& frame) {
+    if (frame.window != nullptr) {
+        return frame.window;
+    }
+    auto& page = memory_[frame.base];
+    if (page == nullptr) {
+        page = std::make_unique<Page>();
+    }
+    return page->data();
 }
 
 void FakeKernel::unmap_frame(Slot slot) {
@@ -122,9 +153,7 @@ void FakeKernel::detach_table(Object& table) {
         }
         std::uint64_t const start = table_index(table.mapped_at, table.level);
         std::uint64_t const end = start + base::bit(span_bits(table.level));
-        if (vspace.pages.lower_bound(start) != vspace.pages.lower_bound(end)) {
-            violation("a page table went before its pages");
-        }
+        vspace.pages.erase(vspace.pages.lower_bound(start), vspace.pages.lower_bound(end));
         vspace.tables.erase({table.level, start});
         return;
     }
@@ -157,31 +186,6 @@ Result<> FakeKernel::make_asid_pool(Slot untyped, Slot pool) {
     return {};
 }
 
-Result<PageBytes> FakeKernel::open_window(Slot slot) {
-    auto const entry = enter();
-    Capability* const frame = find(slot, api::ObjectType::SmallPage);
-    if (frame == nullptr || frame->vspace != nullptr || frame->in_window) {
-        violation("bad window");
-        return base::fail(Error::OutOfMemory);
-    }
-    frame->in_window = true;
-    auto& page = memory_[frame->object->base];
-    if (page == nullptr) {
-        page = std::make_unique<Page>();
-    }
-    return PageBytes{*page};
-}
-
-void FakeKernel::close_window(Slot slot) {
-    auto const entry = enter();
-    if (Capability* const frame = find(slot)) {
-        if (!frame->in_window) {
-            violation("closed a window that was not open");
-        }
-        frame->in_window = false;
-    }
-}
-
 std::byte* FakeKernel::touch(Slot vspace_slot, UserAddr address, FaultKind kind) {
     Capability const* const vspace = find(vspace_slot, api::ObjectType::VSpace);
     auto const it = vspace->object->pages.find(address.aligned_down(api::page_bits).raw());
@@ -198,11 +202,7 @@ std::byte* FakeKernel::touch(Slot vspace_slot, UserAddr address, FaultKind kind)
     if (kind == FaultKind::Execute && !cap.is_unified) {
         violation("instructions fetched from a page that was not unified");
     }
-    auto& page = memory_[cap.object->base];
-    if (page == nullptr) {
-        page = std::make_unique<Page>();
-    }
-    return page->data() + (address - address.aligned_down(api::page_bits));
+    return content(*cap.object) + (address - address.aligned_down(api::page_bits));
 }
 
 } // namespace pager::test

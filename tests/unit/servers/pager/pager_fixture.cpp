@@ -12,14 +12,6 @@ namespace pager::test {
 
 namespace {
 
-std::size_t group_count(std::vector<Ram> const& ram) {
-    std::uint64_t size = 0;
-    for (Ram const& run : ram) {
-        size += base::bit(run.size_bits);
-    }
-    return base::bit(startup::root_bits(size)) * leaf_groups;
-}
-
 std::size_t frame_count(std::vector<Ram> const& ram) {
     std::size_t frames = 0;
     for (Ram const& run : ram) {
@@ -28,11 +20,18 @@ std::size_t frame_count(std::vector<Ram> const& ram) {
     return frames;
 }
 
+/// Of the CSpace, but for those that the frame pool fills.
+std::size_t leaf_count(std::size_t frames) {
+    return base::bit(startup::root_bits(frames * page_size)) - 2 * PoolBooks::leaf_count(frames);
+}
+
 } // namespace
 
 PagerFixture::PagerFixture(std::vector<Ram> const& ram, policy::Policy const& policy)
     : archive(archive_pages * page_size - 1000), records(frame_count(ram)),
-      groups(group_count(ram)), frames{records, Frame{0}}, slots{groups} {
+      groups(leaf_count(records.size()) * leaf_groups), frames{records, Frame{0}}, slots{groups},
+      frame_groups(PoolBooks::group_count(records.size())),
+      frame_leaves(PoolBooks::leaf_count(records.size())) {
     for (std::size_t i = 0; i < archive.size(); ++i) {
         archive[i] = static_cast<std::byte>(1 + i % 251);
     }
@@ -43,7 +42,7 @@ PagerFixture::PagerFixture(std::vector<Ram> const& ram, policy::Policy const& po
                            rest.first(std::min<std::size_t>(rest.size(), page_size)));
     }
     kernel.place_asid_pool(Slot{startup::slot::asid_pool}, 3);
-    kernel.place_vspace(Slot{startup::slot::vspace}, 0x100);
+    kernel.place_vspace(Slot{startup::slot::vspace}, FakeKernel::own_vspace);
 
     fixed_slots = first_untyped + ram.size();
     slots.add_leaf(no_frame,
@@ -58,11 +57,17 @@ PagerFixture::PagerFixture(std::vector<Ram> const& ram, policy::Policy const& po
                            ram[i].size_bits - api::page_bits);
         frame += static_cast<std::uint32_t>(base::bit(ram[i].size_bits) / page_size);
     }
-    memory = std::make_unique<Memory>(kernel, frames, slots, blocks,
-                                      BootArchive{archive, Slot{first_archive_frame}});
-    books = std::make_unique<BooksHeap>(*memory, Slot{startup::slot::vspace});
+    books = std::make_unique<BooksHeap>(records.size());
+    memory =
+        std::make_unique<Memory>(kernel, frames, slots, blocks,
+                                 BootArchive{archive, Slot{first_archive_frame}}, books->pages());
     AllocateFrom const scope{&books->heap()};
-    EXPECT_TRUE(memory->start(&books->pages()));
+    memory->pool.start({.start = books->frames(),
+                        .first_leaf = static_cast<std::uint32_t>(leaf_count(records.size())),
+                        .leaf_count = static_cast<std::uint32_t>(frame_leaves.size())},
+                       {.groups = frame_groups, .leaves = frame_leaves});
+    books->pages().start(memory->pool);
+    EXPECT_TRUE(memory->start());
     AllocateFrom const host{nullptr};
     pager = std::make_unique<Pager>(*memory, policy);
 }
@@ -73,6 +78,7 @@ PagerFixture::~PagerFixture() {
         AllocateFrom const scope{&books->heap()};
         pager.reset();
     }
+    memory.reset();
     EXPECT_EQ(BooksHeap::failures(), 0) << "the pager would have ended";
     EXPECT_TRUE(kernel.violations.empty());
     for (auto const& text : kernel.violations) {

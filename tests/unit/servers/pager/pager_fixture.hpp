@@ -87,6 +87,12 @@ protected:
     [[nodiscard]] AddressSpace* find(api::Word space) const;
     [[nodiscard]] ipc::pager::Statistics::Reply statistics();
     [[nodiscard]] std::uint64_t free_bytes() { return statistics().free; }
+
+    /// What no client has: free, or with the books, which keep some for the next.
+    [[nodiscard]] std::uint64_t unclaimed_bytes() {
+        auto const now = statistics();
+        return now.free + now.pager;
+    }
     [[nodiscard]] std::byte archive_byte(std::uint64_t offset) const { return archive[offset]; }
 
     void expect_balance();
@@ -104,9 +110,11 @@ protected:
     std::vector<SlotGroup> groups;
     FrameTable frames;
     SlotAllocator slots;
+    std::vector<FrameGroup> frame_groups;
+    std::vector<FrameLeaves> frame_leaves;
     BlockAllocator blocks{kernel, frames, slots};
-    std::unique_ptr<Memory> memory;
     std::unique_ptr<BooksHeap> books;
+    std::unique_ptr<Memory> memory;
     std::unique_ptr<Pager> pager;
     std::uint64_t fixed_slots;
     unsigned fault_count{0};

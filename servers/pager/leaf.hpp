@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Leaf: 2 MiB of one space, as much as a page table of the lowest level maps. It joins the frames
+// that stand behind the pages, which others may share, and the capabilities that map them, which
+// are the space's own.
+#pragma once
+
+#include <pager/ordered_tree.hpp>
+#include <pager/page_array.hpp>
+
+namespace pager {
+
+/// What a page is mapped to.
+enum class MappingKind : std::uint32_t {
+    None = 0,
+    Zero,   // the shared page of zeroes
+    File,   // a page of the boot archive, in place
+    Frame,  // the frame in the page array
+    Buffer, // an IPC buffer: a frame of the space's own that no clone gets
+};
+
+/// The capability that maps a page, or mapped it last. 4 bytes; all zero: there is none.
+struct Mapping {
+    std::uint32_t slot_number : 29;
+    MappingKind kind : 3;
+
+    [[nodiscard]] bool exists() const { return kind != MappingKind::None; }
+    [[nodiscard]] Slot slot() const { return Slot{slot_number}; }
+};
+
+static_assert(sizeof(Mapping) == 4);
+
+struct Leaf {
+    static constexpr unsigned span_bits = api::page_bits + api::table_index_bits;
+
+    UserAddr start;             // a multiple of 2 MiB
+    PageArray* pages;           // never null
+    Mapping* mappings{nullptr}; // as many; null while nothing was ever mapped
+    std::uint32_t mapping_count{0};
+    bool has_table{false};                             // nothing is live without one
+    std::array<std::uint64_t, leaf_pages / 64> live{}; // a bit: the kernel maps the page, too
+    TreeLink<Leaf> link{};
+
+    [[nodiscard]] std::uint64_t key() const { return start.raw(); }
+    [[nodiscard]] UserAddr end() const { return start + base::bit(span_bits); }
+
+    [[nodiscard]] static std::uint32_t index_of(UserAddr page) {
+        return static_cast<std::uint32_t>(
+            base::extract(page.raw(), api::page_bits, api::table_index_bits));
+    }
+
+    [[nodiscard]] Mapping mapping(std::uint32_t entry) const {
+        return mappings != nullptr ? mappings[entry] : Mapping{};
+    }
+
+    [[nodiscard]] bool is_live(std::uint32_t entry) const {
+        return (live[entry / 64] >> (entry % 64) & 1) != 0;
+    }
+
+    void set_live(std::uint32_t entry, bool value) {
+        std::uint64_t const bit = base::bit(entry % 64);
+        live[entry / 64] = value ? live[entry / 64] | bit : live[entry / 64] & ~bit;
+    }
+
+    [[nodiscard]] bool is_empty() const { return mapping_count == 0 && pages->present == 0; }
+};
+
+} // namespace pager

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Objects: kernel objects of one page, each made of an untyped of its own: page tables, VSpaces,
+// ASID pools. Frames for pages come from the FramePool.
+#pragma once
+
+#include <pager/block_allocator.hpp>
+
+namespace pager {
+
+class Objects {
+public:
+    Objects(KernelPort& port, FrameTable& frames, SlotAllocator& slots, BlockAllocator& blocks)
+        : port_{port}, frames_{frames}, slots_{slots}, blocks_{blocks} {}
+
+    Objects(Objects const&) = delete;
+    Objects& operator=(Objects const&) = delete;
+
+    [[nodiscard]] Result<Frame> make(api::ObjectType type, FrameState state, SpaceNumber owner);
+
+    /// The end of an object, and of all capabilities to it.
+    void destroy(Frame object);
+
+    [[nodiscard]] Slot capability(Frame object) const { return frames_[object].use.object; }
+
+    [[nodiscard]] KernelPort& port() const { return port_; }
+
+private:
+    KernelPort& port_;
+    FrameTable& frames_;
+    SlotAllocator& slots_;
+    BlockAllocator& blocks_;
+};
+
+} // namespace pager

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// PageMapper: what is done to many pages at once. Where all pages of a table are concerned, the
+// table goes, instead of one page after the other.
+
+#include <pager/page_mapper.hpp>
+
+#include <algorithm>
+
+namespace pager {
+
+namespace {
+
+/// How much one request does for its client before others have their turn; a page that is mapped
+/// or unmapped is 1.
+constexpr std::uint64_t max_work = 64;
+constexpr std::uint64_t work_of_table = 8;
+constexpr std::uint64_t pages_without_call = 8; // that are as much work as one with a system call
+
+constexpr Access shared_access(Access access) {
+    return access == Access::ReadWrite ? Access::Read : access;
+}
+
+} // namespace
+
+UserAddr PageMapper::end_of_step(UserAddr start, UserAddr end) const {
+    std::uint64_t work = 0;
+    UserAddr at = start;
+    while (work < max_work && at < end) {
+        Leaf const* const leaf = leaves_.at_or_above(at.aligned_down(Leaf::span_bits).raw());
+        if (leaf == nullptr || leaf->start >= end) {
+            return end;
+        }
+        at = std::max(at, leaf->start);
+        if (at == leaf->start && leaf->end() <= end) {
+            work += work_of_table +
+                    std::max(leaf->pages->present, leaf->mapping_count) / pages_without_call;
+            at = leaf->end();
+            continue;
+        }
+        UserAddr const limit = std::min(end, leaf->end());
+        for (; at < limit && work < max_work; at = at + page_size) {
+            std::uint32_t const entry = Leaf::index_of(at);
+            bool const present =
+                leaf->pages->entries[entry].present() || leaf->mapping(entry).exists();
+            work += present ? 1 : 0;
+        }
+    }
+    return std::min(at, end);
+}
+
+void PageMapper::set_access(UserAddr start, UserAddr end, Access access) {
+    Leaf* leaf = leaves_.at_or_above(start.aligned_down(Leaf::span_bits).raw());
+    for (; leaf != nullptr && leaf->start < end; leaf = leaves_.next(*leaf)) {
+        if (leaf->start >= start && leaf->end() <= end && leaf->mapping_count > max_work) {
+            detach(*leaf);
+            continue;
+        }
+        UserAddr page = std::max(start, leaf->start);
+        UserAddr const limit = std::min(end, leaf->end());
+        for (; page < limit && leaf->mapping_count > 0; page = page + page_size) {
+            set_page_access(*leaf, page, access);
+        }
+    }
+}
+
+void PageMapper::set_page_access(Leaf& leaf, UserAddr page, Access access) {
+    std::uint32_t const entry = Leaf::index_of(page);
+    if (!leaf.is_live(entry)) {
+        return;
+    }
+    Mapping const mapping = leaf.mapping(entry);
+    bool const is_own =
+        mapping.kind == MappingKind::Frame && memory_.arrays.is_exclusive(*leaf.pages, entry);
+    Access const allowed = is_own ? access : shared_access(access);
+    if (access == Access::None || !map(leaf, page, mapping.slot(), allowed)) {
+        unmap(leaf, entry);
+    }
+}
+
+bool PageMapper::clear_needs_memory(UserAddr start, UserAddr end) const {
+    auto const is_shared_part = [&](UserAddr page) {
+        Leaf const* const leaf = find(page);
+        return leaf != nullptr && leaf->pages->references > 1 &&
+               (leaf->start < start || leaf->end() > end);
+    };
+    return is_shared_part(start) || is_shared_part(end - 1);
+}
+
+void PageMapper::clear(UserAddr start, UserAddr end) {
+    for (;;) {
+        Leaf* const leaf = leaves_.at_or_above(start.aligned_down(Leaf::span_bits).raw());
+        if (leaf == nullptr || leaf->start >= end) {
+            return;
+        }
+        UserAddr const next = leaf->end();
+        if (leaf->start >= start && next <= end) {
+            clear_leaf(*leaf);
+        } else {
+            clear_part(*leaf, std::max(start, leaf->start), std::min(end, next));
+        }
+        start = next;
+    }
+}
+
+void PageMapper::clear_part(Leaf& leaf, UserAddr start, UserAddr end) {
+    if (auto const array = memory_.arrays.make_exclusive(*leaf.pages)) {
+        leaf.pages = *array;
+    } else {
+        return; // not after clear_needs_memory()
+    }
+    for (UserAddr page = start; page < end && !leaf.is_empty(); page = page + page_size) {
+        std::uint32_t const entry = Leaf::index_of(page);
+        unmap(leaf, entry);
+        private_pages_ -= leaf.pages->entries[entry].present() ? 1 : 0;
+        memory_.arrays.drop(*leaf.pages, entry);
+    }
+    retire(leaf);
+}
+
+void PageMapper::clear_leaf(Leaf& leaf) {
+    detach(leaf);
+    for (std::uint32_t entry = 0; leaf.mapping_count > 0; ++entry) {
+        forget(leaf, entry, true);
+    }
+    private_pages_ -= leaf.pages->present;
+    remove(leaf);
+}
+
+/// Keeps one leaf that became empty, with its table: the next page often comes to the same place.
+void PageMapper::retire(Leaf& leaf) {
+    if (idle_ == &leaf) {
+        idle_ = nullptr;
+    }
+    if (!leaf.is_empty()) {
+        return;
+    }
+    if (idle_ != nullptr) {
+        detach(*idle_);
+        remove(*idle_);
+    }
+    idle_ = &leaf;
+}
+
+void PageMapper::remove(Leaf& leaf) {
+    memory_.arrays.release(*leaf.pages);
+    if (leaf.mappings != nullptr) {
+        memory_.halves.give(reinterpret_cast<std::byte*>(leaf.mappings));
+    }
+    last_ = nullptr;
+    idle_ = idle_ == &leaf ? nullptr : idle_;
+    leaves_.remove(leaf);
+    delete &leaf;
+}
+
+void PageMapper::drop_idle() {
+    if (idle_ != nullptr) {
+        detach(*idle_);
+        remove(*idle_);
+    }
+}
+
+Result<std::optional<UserAddr>> PageMapper::share_leaf(PageMapper& clone, UserAddr from) {
+    Leaf* leaf = leaves_.at_or_above(from.aligned_down(Leaf::span_bits).raw());
+    while (leaf != nullptr && leaf->pages->present == 0) {
+        leaf = leaves_.next(*leaf);
+    }
+    if (leaf == nullptr) {
+        return std::optional<UserAddr>{};
+    }
+    if (clone.find(leaf->start) != nullptr) {
+        return base::fail(Error::AlreadyMapped);
+    }
+    detach(*leaf); // what is shared must not be written any more
+    memory_.arrays.share(*leaf->pages);
+    clone.private_pages_ += leaf->pages->present;
+    clone.leaves_.insert(*new Leaf{.start = leaf->start, .pages = leaf->pages});
+    return std::optional{leaf->end()};
+}
+
+std::uint64_t PageMapper::cost() const {
+    constexpr std::uint64_t capability_size = base::bit(api::slot_bits);
+    return (private_pages_ + mappings(MappingKind::Buffer) + tables()) * page_size +
+           (mappings(MappingKind::Zero) + mappings(MappingKind::File)) * capability_size;
+}
+
+} // namespace pager
