@@ -4,6 +4,8 @@
 // and passed to whatever needs it; nothing else in the kernel is mutable at namespace scope.
 #pragma once
 
+#include <api/kernel_counters.hpp>
+#include <api/object.hpp>
 #include <kernel/ipc/badge_sweep.hpp>
 #include <kernel/object/asid_pool.hpp>
 #include <kernel/object/irq.hpp>
@@ -13,6 +15,11 @@
 #include <span>
 
 namespace kernel {
+
+/// The page of counters that programs may read: nothing else is in it.
+struct alignas(api::page_size) CounterPage : api::KernelCounters {};
+
+static_assert(sizeof(CounterPage) == api::page_size);
 
 /// What one processor core works on. More cores means more of these.
 struct Core {
@@ -29,6 +36,8 @@ struct Core {
     Scheduler scheduler;
     Tcb* fpu_owner{nullptr}; // whose values are in the FP registers
     unsigned work_units{0};  // done since the last look for an interrupt
+
+    CounterPage counters{};
 };
 
 struct KernelState {

@@ -36,14 +36,16 @@ std::byte* write_chunk(std::byte* at, Word id, void const* data, Word bytes) {
 
 Word extra_info_size(base::PhysRange device_tree, std::size_t descriptions) {
     return chunk_size(device_tree.size()) +
-           chunk_size(descriptions * sizeof(api::MemoryDescription));
+           chunk_size(descriptions * sizeof(api::MemoryDescription)) +
+           chunk_size(sizeof(api::SlotRegion));
 }
 
-void write_extra_info(std::byte* area, base::PhysRange device_tree,
-                      std::span<api::MemoryDescription const> descriptions) {
-    auto const* const tree = arch::kernel_address(device_tree.begin).as_pointer<std::byte>();
-    auto* const next = write_chunk(area, api::boot_info_fdt, tree, device_tree.size());
-    write_chunk(next, api::boot_info_memory_map, descriptions.data(), descriptions.size_bytes());
+void write_extra_info(std::byte* area, ExtraInfo const& info) {
+    auto const& [tree, memory, counters] = info;
+    auto* at = write_chunk(area, api::boot_info_fdt,
+                           arch::kernel_address(tree.begin).as_pointer<std::byte>(), tree.size());
+    at = write_chunk(at, api::boot_info_memory_map, memory.data(), memory.size_bytes());
+    write_chunk(at, api::boot_info_kernel_counters, &counters, sizeof counters);
 }
 
 } // namespace kernel::boot

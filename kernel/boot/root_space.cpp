@@ -23,10 +23,11 @@ PageTable& root_table(PhysAddr root) {
 } // namespace
 
 RootSpace::RootSpace(KernelState& kernel, RootObjects const& objects, RootCNode& cnode)
-    : cnode_{cnode}, root_{objects.vspace} {
+    : kernel_{kernel}, cnode_{cnode}, root_{objects.vspace} {
     auto* const pool = arch::kernel_address(objects.asid_pool).as_pointer<AsidPool>();
     kernel.asids.set_pool(0, pool);
     kernel.asids.set(root_asid, root_);
+    ++kernel.core.counters.asids_in_use;
     cnode.set(api::initial_slot::asid_pool, Capability::asid_pool(objects.asid_pool, 0));
     cnode.set(api::initial_slot::vspace, Capability::vspace(root_).with_mapping({root_asid, {}}));
 }
@@ -50,7 +51,8 @@ BootResult<> RootSpace::add_tables(RootAddresses const& addresses, PhysAddr memo
 Capability RootSpace::map_page(PhysAddr page, UserAddr address, Contents contents) {
     Slot frame;
     frame.cap = Capability::frame(page, FrameSize::Small, false, FrameRights::ReadWrite);
-    map_frame(root_table(root_).walk(address), frame, {root_asid, address}, FrameRights::ReadWrite,
+    map_frame(kernel_, root_table(root_).walk(address), frame, {root_asid, address},
+              FrameRights::ReadWrite,
               {.cacheable = true, .execute_never = contents == Contents::Data});
     return frame.cap;
 }

@@ -33,6 +33,7 @@ public:
     [[nodiscard]] BootResult<> map_pages(base::PhysRange pages, base::UserAddr address);
 
 private:
+    KernelState& kernel_;
     RootCNode& cnode_;
     base::PhysAddr root_;
 };

@@ -56,6 +56,14 @@ void set_control_caps(RootCNode& cnode) {
     }
 }
 
+/// The right to look at what the kernel counts.
+void give_counters(KernelState& kernel, RootCNode& cnode) {
+    auto& page = kernel.core.counters;
+    page.size = sizeof(api::KernelCounters);
+    cnode.append_at_end(Capability::frame(arch::image_address(&page), FrameSize::Small, false,
+                                          FrameRights::ReadOnly));
+}
+
 /// The pages behind the image, and the image.
 BootResult<> map_root_task(RootSpace& space, RootCNode& cnode, api::BootInfo& info,
                            Plan const& plan, PhysRange image) {
@@ -126,6 +134,7 @@ BootResult<> start_root_task(KernelState& kernel, MemoryMap& memory,
     cnode.set(api::initial_slot::cnode,
               Capability::cnode(objects.cnode, radix, api::word_bits - radix, 0));
     set_control_caps(cnode);
+    give_counters(kernel, cnode);
     RootSpace space{kernel, objects, cnode};
 
     auto& info = *new (arch::kernel_address(objects.boot_info).as_pointer<void>()) api::BootInfo{};
@@ -137,7 +146,9 @@ BootResult<> start_root_task(KernelState& kernel, MemoryMap& memory,
     TRY(give_all_memory(cnode, info, memory));
     info.empty = cnode.rest();
     write_extra_info(arch::kernel_address(objects.extra).as_pointer<std::byte>(),
-                     arguments.device_tree, memory.descriptions());
+                     {.device_tree = arguments.device_tree,
+                      .memory = memory.descriptions(),
+                      .counters = cnode.at_end()});
 
     start_root_thread(kernel, objects, cnode,
                       {

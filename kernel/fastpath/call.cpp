@@ -31,6 +31,7 @@ bool fast_call(KernelState& kernel, Capability const& cap) {
         return false;
     }
     transfer(message, caller, *server, cap.badge());
+    ++kernel.core.counters.fast_calls;
     call(kernel, caller, *server, endpoint);
     return true;
 }
@@ -56,6 +57,7 @@ bool fast_vm_fault(KernelState& kernel, Word address, bool is_prefetch, Word syn
     context.set_message_info(api::MessageInfo::make(std::to_underlying(api::Fault::VmFault),
                                                     api::register_message_words));
     context.set_badge(std::to_underlying(handler.badge()));
+    ++kernel.core.counters.fast_faults;
     call(kernel, faulter, *server, endpoint);
     return true;
 }

@@ -92,6 +92,7 @@ bool fast_reply_receive(KernelState& kernel) {
     caller->blocking.reply = nullptr;
     lend(context, server, *caller);
     wait(server, *endpoint, reply);
+    ++kernel.core.counters.fast_replies;
     run(kernel, *caller);
     return true;
 }

@@ -27,6 +27,7 @@ namespace {
     }
     notification.waiters.drop_front();
     waiter->context.set_badge(std::to_underlying(badge));
+    ++kernel.core.counters.signals;
     commit_time(kernel);
     kernel.core.scheduler.enqueue_first(running);
     give_turn(kernel, *waiter);
@@ -47,6 +48,7 @@ bool fast_signal(KernelState& kernel) {
         return wake_at_once(kernel, sender, notification, slot->cap.badge());
     }
     notification.remember(slot->cap.badge());
+    ++kernel.core.counters.signals;
     return true;
 }
 

@@ -22,6 +22,7 @@ namespace kernel {
 /// The running thread has been put into its queue; `next` is in none.
 inline void give_turn(KernelState& kernel, Tcb& next) {
     kernel.core.sched_context = next.sched_context;
+    ++kernel.core.counters.other_switches;
     run(kernel, next);
     program_timer(kernel);
 }

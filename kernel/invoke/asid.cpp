@@ -78,6 +78,7 @@ Result<> assign(KernelState& kernel, Invocation& call) {
     auto const asid = TRY(free_asid(*pool, first));
 
     kernel.asids.set(asid, vspace.cap.address());
+    ++kernel.core.counters.asids_in_use;
     vspace.cap = vspace.cap.with_mapping({asid, {}});
     return {};
 }

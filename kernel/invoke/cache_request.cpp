@@ -4,6 +4,7 @@
 
 #include "cache_request.hpp"
 
+#include <kernel/kernel_state.hpp>
 #include <kernel/sched/preemption.hpp>
 
 #include <algorithm>
@@ -15,6 +16,7 @@ Result<> maintain_range(KernelState& kernel, Tcb& caller, arch::CacheOperation o
     auto const end = range.begin + range.size;
     for (auto at = range.begin + std::min(caller.progress, range.size); at < end;) {
         auto const next = std::min(at.aligned_down(api::page_bits) + api::page_size, end);
+        ++kernel.core.counters.cache_pages;
         arch::maintain_cache(operation, range.root, range.asid, at, next - at);
         at = next;
         caller.progress = at - range.begin;

@@ -67,7 +67,7 @@ Result<> check_address(Capability const& frame, Mapping const& where) {
         return fail(Failure::failed_lookup(Failure::Lookup::Target, missing));
     }
     auto const rights = frame.frame_rights(args.rights());
-    map_frame(position, call.slot, where, rights, args.attributes());
+    map_frame(kernel, position, call.slot, where, rights, args.attributes());
     return {};
 }
 

@@ -149,6 +149,7 @@ Result<> zero(KernelState& kernel, Retype const& op) {
         auto const step = std::min<Word>(size - done, api::page_size);
         auto* const at = arch::kernel_address(cap.address() + op.start + done).as_pointer<void>();
         arch::zero_to_coherency(at, step);
+        kernel.core.counters.bytes_cleared += step;
         done += step;
         if (done == size) {
             break;
@@ -165,6 +166,7 @@ void commit(KernelState& kernel, Retype const& op) {
     auto const base = op.untyped.cap.address();
     bool const is_device = op.untyped.cap.untyped_is_device();
     op.untyped.cap = op.untyped.cap.with_watermark(op.end());
+    kernel.core.counters.objects_made += op.destination.size();
     auto address = base + op.start;
     for (auto& slot : op.destination) {
         insert_child(op.untyped, slot,

@@ -14,6 +14,8 @@ namespace {
 /// Handlers are endpoint capabilities that may send and be answered, or null: checked when set.
 void send_fault(KernelState& kernel, Tcb& thread, Capability const& handler,
                 FaultRecord const& fault, Donation donation) {
+    auto& counters = kernel.core.counters;
+    ++(fault.kind == api::Fault::VmFault ? counters.slow_vm_faults : counters.other_faults);
     thread.fault = fault;
     send(kernel, thread, handler.object<Endpoint>(),
          {.badge = handler.badge(),

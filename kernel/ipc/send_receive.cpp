@@ -66,7 +66,7 @@ void receive_from(KernelState& kernel, Tcb& receiver, Endpoint& endpoint, Tcb& s
     bool const may_be_answered = sent.can_grant || sent.can_grant_reply;
     kernel.sweep.leaves(sender);
     endpoint.queue.remove(sender);
-    transfer_message(sender, receiver,
+    transfer_message(kernel, sender, receiver,
                      {.endpoint = &endpoint, .badge = sent.badge, .may_grant = sent.can_grant});
     restart_sporadic(kernel, sender);
     if (sent.is_call || has_fault(sender)) {
@@ -131,7 +131,7 @@ void send(KernelState& kernel, Tcb& sender, Endpoint& endpoint, SendOptions cons
     }
     auto& receiver = *endpoint.queue.pop_front();
     transfer_message(
-        sender, receiver,
+        kernel, sender, receiver,
         {.endpoint = &endpoint, .badge = options.badge, .may_grant = options.may_grant});
     auto* const reply = take_reply(kernel, receiver);
     if (options.is_call || has_fault(sender)) {
@@ -176,7 +176,7 @@ void answer_call(KernelState& kernel, Tcb& sender, Reply& reply, bool may_grant)
     restart_sporadic(kernel, caller);
     auto const handled = caller.fault.kind;
     if (handled == api::Fault::None) {
-        transfer_message(sender, caller,
+        transfer_message(kernel, sender, caller,
                          {.endpoint = nullptr, .badge = {}, .may_grant = may_grant});
         set_state(kernel, caller, ThreadState::Running);
     } else {

@@ -22,6 +22,7 @@ void wake_with(KernelState& kernel, Tcb& thread, Notification& notification, Bad
 } // namespace
 
 void signal(KernelState& kernel, Notification& notification, Badge badge) {
+    ++kernel.core.counters.signals;
     auto* const bound = notification.bound_tcb;
     if (auto* const waiter = notification.waiters.pop_front(); waiter != nullptr) {
         wake_with(kernel, *waiter, notification, badge);

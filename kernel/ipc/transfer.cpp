@@ -5,6 +5,7 @@
 #include <kernel/ipc/fault.hpp>
 #include <kernel/ipc/message_writer.hpp>
 #include <kernel/ipc/transfer.hpp>
+#include <kernel/kernel_state.hpp>
 
 namespace kernel {
 
@@ -48,10 +49,14 @@ api::MessageInfo transfer_words(Tcb& sender, Tcb& receiver, Route const& route) 
 
 } // namespace
 
-void transfer_message(Tcb& sender, Tcb& receiver, Route const& route) {
-    auto const info = sender.fault.kind != api::Fault::None
-                          ? transfer_fault(sender, receiver)
-                          : transfer_words(sender, receiver, route);
+void transfer_message(KernelState& kernel, Tcb& sender, Tcb& receiver, Route const& route) {
+    api::MessageInfo info;
+    if (sender.fault.kind != api::Fault::None) {
+        info = transfer_fault(sender, receiver);
+    } else {
+        ++kernel.core.counters.slow_messages;
+        info = transfer_words(sender, receiver, route);
+    }
     receiver.context.set_message_info(info);
     receiver.context.set_badge(std::to_underlying(route.badge));
 }

@@ -7,6 +7,8 @@
 
 namespace kernel {
 
+struct KernelState;
+
 struct Route {
     Endpoint const* endpoint; // null for answers
     Badge badge;
@@ -14,7 +16,7 @@ struct Route {
 };
 
 /// What `sender` says: its fault, if it has one, or the message in its registers and buffer.
-void transfer_message(Tcb& sender, Tcb& receiver, Route const& route);
+void transfer_message(KernelState& kernel, Tcb& sender, Tcb& receiver, Route const& route);
 
 /// How many extra capabilities arrived, and which of them as badges (bit i: the i-th).
 struct ArrivedCaps {

@@ -2,10 +2,9 @@
 //
 // ASID pools: lookups, and the end of a pool, which takes all its address spaces out of use.
 
-#include <arch/mmu.hpp>
-#include <kernel/kernel_state.hpp>
 #include <kernel/object/finalise.hpp>
 #include <kernel/object/switch.hpp>
+#include <kernel/object/translations.hpp>
 
 #include <algorithm>
 
@@ -41,7 +40,8 @@ void finalise_asid_pool(KernelState& kernel, Capability const& cap) {
     switch_address_space(kernel, *kernel.core.current); // the present one may be among them
     for (std::size_t index = 0; index < pool->roots.size(); ++index) {
         if (pool->roots[index] != PhysAddr{}) {
-            arch::flush_asid(static_cast<Asid>(first + index));
+            --kernel.core.counters.asids_in_use;
+            forget_space(kernel, static_cast<Asid>(first + index));
         }
     }
 }

@@ -3,10 +3,9 @@
 // Frames and their mappings. Each frame capability has at most one, which it remembers; the table
 // entry may have been replaced or lost its table since, so it is compared before it is used.
 
-#include <arch/mmu.hpp>
-#include <kernel/kernel_state.hpp>
 #include <kernel/object/finalise.hpp>
 #include <kernel/object/frame.hpp>
+#include <kernel/object/translations.hpp>
 
 namespace kernel {
 
@@ -22,10 +21,11 @@ static_assert(access_of(FrameRights::ReadWrite) == arch::Access::UserWrite);
 static_assert(access_of(FrameRights::ReadOnly) == arch::Access::UserRead);
 
 /// A valid entry is taken away before another is put in its place (break before make).
-void replace(arch::PageTableEntry& entry, arch::PageTableEntry value, Mapping where) {
+void replace(KernelState& kernel, arch::PageTableEntry& entry, arch::PageTableEntry value,
+             Mapping where) {
     if (entry.valid()) {
         entry = {};
-        arch::flush_page(where.asid, where.address);
+        forget_page(kernel, where);
     }
     entry = value;
     arch::publish_table_entry(&entry);
@@ -41,8 +41,8 @@ arch::PageTableEntry* find_mapping(PageTable& root, Capability const& frame) {
     return is_mapping ? &position.entry : nullptr;
 }
 
-void map_frame(PageTable::Position position, Slot& frame, Mapping where, FrameRights rights,
-               MapAttributes attributes) {
+void map_frame(KernelState& kernel, PageTable::Position position, Slot& frame, Mapping where,
+               FrameRights rights, MapAttributes attributes) {
     auto const entry = arch::PageTableEntry::leaf(
         frame.cap.address(), position.level,
         {
@@ -50,7 +50,7 @@ void map_frame(PageTable::Position position, Slot& frame, Mapping where, FrameRi
             .type = attributes.cacheable ? arch::MemoryType::Normal : arch::MemoryType::Device,
             .user_execute = !attributes.execute_never,
         });
-    replace(position.entry, entry, where);
+    replace(kernel, position.entry, entry, where);
     frame.cap = frame.cap.with_mapping(where);
 }
 
@@ -63,7 +63,7 @@ void unmap_frame(KernelState& kernel, Capability const& frame) {
     auto& table = *arch::kernel_address(root).as_pointer<PageTable>();
     if (auto* const entry = find_mapping(table, frame)) {
         *entry = {};
-        arch::flush_page(mapping.asid, mapping.address);
+        forget_page(kernel, mapping);
     }
 }
 

@@ -14,8 +14,8 @@ struct MapAttributes {
 };
 
 /// Puts the frame at `position`, whatever was there before, and remembers that in its capability.
-void map_frame(PageTable::Position position, Slot& frame, Mapping where, FrameRights rights,
-               MapAttributes attributes);
+void map_frame(KernelState& kernel, PageTable::Position position, Slot& frame, Mapping where,
+               FrameRights rights, MapAttributes attributes);
 
 /// The entry that the mapping of this capability made, if it is still there.
 [[nodiscard]] arch::PageTableEntry* find_mapping(PageTable& root, Capability const& frame);

@@ -28,6 +28,7 @@ void take_interrupt(KernelState& kernel) {
     if (!irq) {
         return;
     }
+    ++kernel.core.counters.interrupts;
     auto const state = IrqTable::valid(*irq) ? kernel.irqs.state(*irq) : IrqState::Inactive;
     switch (state) {
     case IrqState::Reserved: kernel.core.scheduler.timer_is_stale = true; break;

@@ -2,9 +2,8 @@
 //
 // PageTable: walks through the tables of an address space, and the end of a table.
 
-#include <arch/mmu.hpp>
-#include <kernel/kernel_state.hpp>
 #include <kernel/object/finalise.hpp>
+#include <kernel/object/translations.hpp>
 #include <kernel/object/vspace.hpp>
 
 namespace kernel {
@@ -50,7 +49,7 @@ void finalise_page_table(KernelState& kernel, Capability const& table) {
     }
     if (auto* const entry = table_at(*root).find(mapping.address, table.address())) {
         *entry = {};
-        arch::flush_asid(mapping.asid);
+        forget_space(kernel, mapping.asid);
     }
 }
 

@@ -2,10 +2,9 @@
 //
 // VSpace: finding one by capability, and its end.
 
-#include <arch/mmu.hpp>
-#include <kernel/kernel_state.hpp>
 #include <kernel/object/finalise.hpp>
 #include <kernel/object/switch.hpp>
+#include <kernel/object/translations.hpp>
 #include <kernel/object/vspace.hpp>
 
 namespace kernel {
@@ -28,8 +27,9 @@ void finalise_vspace(KernelState& kernel, Capability const& vspace) {
         return;
     }
     kernel.asids.set(asid, PhysAddr{});
+    --kernel.core.counters.asids_in_use;
     switch_address_space(kernel, *kernel.core.current); // it may be the present one
-    arch::flush_asid(asid);
+    forget_space(kernel, asid);
 }
 
 } // namespace kernel

@@ -70,6 +70,7 @@ void pick_thread(KernelState& kernel) {
     core.scheduler.decided();
     core.scheduler.dequeue(next);
     if (&next != core.current) {
+        ++core.counters.other_switches;
         core.current = &next;
         switch_to(kernel, next);
     }

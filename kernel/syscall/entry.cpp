@@ -101,6 +101,7 @@ template <typename Perform>
 [[gnu::always_inline]] inline void on_time_of_caller(KernelState& kernel, Perform perform) {
     update_time(kernel);
     if (check_budget_or_restart(kernel) && perform() == Outcome::Preempted) [[unlikely]] {
+        ++kernel.core.counters.preemptions;
         charge_interrupted(kernel);
         take_interrupt(kernel);
     }

@@ -60,6 +60,10 @@ inline constexpr Word boot_info_fdt = 6;
 /// Quire's own: an array of MemoryDescription: the RAM there is, and where what is in no untyped
 /// went. Parts do not overlap: everything but Ram adds up with the RAM untypeds to Ram.
 inline constexpr Word boot_info_memory_map = 0x5155'0001;
+/// Quire's own: a SlotRegion, the frames that the kernel counts in (kernel_counters.hpp), one for
+/// each core. The capabilities may only be read through. Programs that do not ask for them do not
+/// meet them: they are the last slots of the root CNode, behind those that are said to be empty.
+inline constexpr Word boot_info_kernel_counters = 0x5155'0002;
 
 enum class MemoryUse : Word {
     Kernel = 1,      // the kernel's image

@@ -219,6 +219,10 @@ PhysRange kernel_image() {
     return {image_physical_address(kernel_link_address), image_physical_address(ki_end)};
 }
 
+PhysAddr image_address(void const* pointer) {
+    return image_physical_address(pointer);
+}
+
 PhysRange kernel_boot_image() {
     return {image_physical_address(kernel_link_address), image_physical_address(ki_boot_end)};
 }

@@ -155,6 +155,10 @@ base::PhysRange kernel_image() {
     return {base::PhysAddr{0}, base::PhysAddr{base::bit(memory_block_bits)}};
 }
 
+base::PhysAddr image_address(void const* pointer) {
+    return physical_address(pointer);
+}
+
 base::PhysRange kernel_boot_image() {
     return {};
 }

@@ -23,6 +23,8 @@ void enter_exceptions_of(kernel::KernelState& kernel);
 
 /// The kernel's own image, with its stacks.
 [[nodiscard]] base::PhysRange kernel_image();
+/// Where the byte at `pointer`, which lies in it, was loaded.
+[[nodiscard]] base::PhysAddr image_address(void const* pointer);
 /// What of it is not needed after boot.
 [[nodiscard]] base::PhysRange kernel_boot_image();
 

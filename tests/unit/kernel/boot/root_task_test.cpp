@@ -32,6 +32,7 @@ protected:
 
     RootTaskTest() {
         arch::reset_fake_machine();
+        kernel = &make_kernel();
         std::memcpy(arch::kernel_address(tree.begin).as_pointer<char>(), "a device tree", 14);
         EXPECT_TRUE(memory.add_ram({PhysAddr{0}, PhysAddr{arch::fake_memory_size}}));
         EXPECT_TRUE(memory.reserve(arch::kernel_image(), api::MemoryUse::Kernel));
@@ -59,9 +60,17 @@ protected:
         return *arch::kernel_address(entry_at(address).address() + offset).as_pointer<T>();
     }
 
+    Word last_slot() { return base::bit(static_cast<unsigned>(info().root_cnode_bits)) - 1; }
+
     api::BootInfo const& info() { return at<api::BootInfo>(UserAddr{root->context.x[0]}); }
 
-    std::unique_ptr<KernelState> kernel = std::make_unique<KernelState>();
+    /// In the image, as on the machine: the root task is given a page of it.
+    static KernelState& make_kernel() {
+        return *new (arch::kernel_address(arch::kernel_image().begin).as_pointer<void>())
+            KernelState{};
+    }
+
+    KernelState* kernel{nullptr};
     MemoryMap memory;
     Tcb* root{nullptr};
 };
@@ -122,7 +131,10 @@ TEST_F(RootTaskTest, ImageIsMappedWhereItBelongs) {
 TEST_F(RootTaskTest, UntypedsAreAllThatIsLeftAndNoMore) {
     auto const& list = info().untyped;
     EXPECT_EQ(list.end, info().empty.start);
-    EXPECT_EQ(info().empty.end, Word{1} << info().root_cnode_bits);
+    EXPECT_EQ(info().empty.end, last_slot());
+    for (Word i = info().empty.start; i < info().empty.end; ++i) {
+        ASSERT_TRUE(slot(i).empty()) << i;
+    }
     std::uint64_t ram = 0;
     for (Word i = 0; i < list.end - list.start; ++i) {
         auto const& described = info().untyped_list[i];
@@ -155,7 +167,6 @@ TEST_F(RootTaskTest, ExtraAreaHoldsTreeAndMemoryMap) {
 
     auto const& second = at<api::BootInfoHeader>(extra + first.length);
     EXPECT_EQ(second.id, api::boot_info_memory_map);
-    EXPECT_EQ(first.length + second.length, info().extra_length);
     auto const count = (second.length - sizeof second) / sizeof(api::MemoryDescription);
     std::set<api::MemoryUse> uses;
     for (std::size_t i = 0; i < count; ++i) {
@@ -165,6 +176,31 @@ TEST_F(RootTaskTest, ExtraAreaHoldsTreeAndMemoryMap) {
     EXPECT_EQ(uses, (std::set{api::MemoryUse::Kernel, api::MemoryUse::DeviceTree,
                               api::MemoryUse::RootImage, api::MemoryUse::RootObjects,
                               api::MemoryUse::Ram}));
+
+    auto const third = extra + first.length + second.length;
+    EXPECT_EQ(at<api::BootInfoHeader>(third).id, api::boot_info_kernel_counters);
+    EXPECT_EQ(at<api::BootInfoHeader>(third).length, sizeof first + sizeof(api::SlotRegion));
+    EXPECT_EQ(first.length + second.length + at<api::BootInfoHeader>(third).length,
+              info().extra_length);
+    auto const& frames = at<api::SlotRegion>(third + sizeof first);
+    EXPECT_EQ(frames.start, last_slot());
+    EXPECT_EQ(frames.end, last_slot() + 1);
+}
+
+TEST_F(RootTaskTest, CountersAreInAFrameToReadOnly) {
+    auto const& cap = slot(last_slot()).cap;
+    ASSERT_TRUE(cap.is(CapKind::Frame));
+    EXPECT_EQ(cap.frame_size(), FrameSize::Small);
+    EXPECT_EQ(cap.frame_rights(), FrameRights::ReadOnly);
+    EXPECT_FALSE(cap.mapping().exists());
+    auto const& page = *arch::kernel_address(cap.address()).as_pointer<api::KernelCounters>();
+    EXPECT_EQ(&page, &kernel->core.counters);
+    EXPECT_EQ(page.size, sizeof page);
+    EXPECT_EQ(page.asids_in_use, 1u);
+    auto const* const words = arch::kernel_address(cap.address()).as_pointer<Word>();
+    for (std::size_t i = sizeof page / sizeof(Word); i < api::page_size / sizeof(Word); ++i) {
+        ASSERT_EQ(words[i], 0u); // nothing else of the kernel is shown
+    }
 }
 
 TEST_F(RootTaskTest, ThreadsCopiesDescendFromTheSlots) {

@@ -38,6 +38,10 @@ public:
         word("domain", kernel_.domains.current());
         word("domain time left", kernel_.domains.time_left());
         pointer("highest", core.scheduler.highest(kernel_.domains.current()));
+        word("switches", thread_switches(core.counters));
+        word("VM faults", vm_faults(core.counters));
+        word("other faults", core.counters.other_faults);
+        word("signals", core.counters.signals);
     }
 
     void read(arch::FakeMachine const& machine) {
