@@ -5,6 +5,7 @@
 #include <shell/printer.hpp>
 
 #include <algorithm>
+#include <bit>
 
 namespace shell {
 
@@ -98,18 +99,27 @@ void Printer::put(Size size) {
     }
 }
 
+void Printer::put(Percent share) {
+    if (plain_) {
+        return;
+    }
+    auto const per_mille = share.whole == 0 ? 0 : share.part * 1000 / share.whole;
+    print(base::Right{per_mille / 10, 5}, '.', per_mille % 10, " % ");
+}
+
 void Printer::put(Bar bar) {
     if (plain_) {
         return;
     }
-    auto const part = std::min(bar.part, bar.whole);
-    // What is too little for a mark leaves a trace; the division comes first lest it overflow.
-    auto const step = std::max<std::uint64_t>(bar.whole / bar.width, 1);
-    auto const marks =
-        std::min<std::uint64_t>(part / step + (part % step >= step - step / 2), bar.width);
+    // No bar is as wide as 2^8: with so many bits to spare the product does not overflow.
+    constexpr int spare_bits = 8;
+    auto const shift = std::countl_zero(bar.whole) < spare_bits ? spare_bits : 0;
+    auto const whole = bar.whole >> shift;
+    auto const part = std::min(bar.part >> shift, whole);
+    auto const marks = whole == 0 ? 0 : (part * bar.width + whole / 2) / whole;
     put('[');
     for (std::size_t column = 0; column < bar.width; ++column) {
-        bool const is_trace = column == 0 && marks == 0 && part > 0;
+        bool const is_trace = column == 0 && marks == 0 && part > 0; // too little for a mark
         put(column < marks ? '#' : is_trace ? ':' : '.');
     }
     put(']');

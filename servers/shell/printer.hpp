@@ -26,6 +26,12 @@ struct RightText {
     std::size_t width;
 };
 
+/// `part` of `whole`, as "    4.5 % ". Of nothing, anything is nothing.
+struct Percent {
+    std::uint64_t part;
+    std::uint64_t whole;
+};
+
 /// `part` of `whole`: [#####.....], `width` characters between the brackets.
 struct Bar {
     std::uint64_t part;
@@ -40,7 +46,7 @@ public:
     Printer& operator=(Printer const&) = delete;
     ~Printer() { flush(); }
 
-    /// Without colours and bars, for scripts.
+    /// Without colours, shares and bars, for scripts.
     void set_plain(bool plain) { plain_ = plain; }
     [[nodiscard]] bool plain() const { return plain_; }
 
@@ -65,6 +71,7 @@ private:
     void put(Style style);
     void put(Size size);
     void put(RightText text);
+    void put(Percent share);
     void put(Bar bar);
 
     template <typename T>

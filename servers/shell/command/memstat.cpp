@@ -40,14 +40,6 @@ Rows make_rows(ipc::process::Memory::Reply const& memory,
     }};
 }
 
-void print_percent(Printer& out, std::uint64_t part, std::uint64_t whole) {
-    if (out.plain()) {
-        return;
-    }
-    auto const per_mille = whole == 0 ? 0 : part / (whole / 1000 + (whole < 1000));
-    out.print(base::Right{per_mille / 10, 5}, '.', per_mille % 10, " % ");
-}
-
 /// Where the total comes from.
 std::string_view ram_name(ipc::process::Memory::Reply const& memory) {
     return memory.is_described != 0 ? "RAM of the device tree" : "RAM this board must have";
@@ -88,8 +80,8 @@ Status print_totals(Context& context, ipc::process::Memory::Reply const& memory,
     for (auto const& row : make_rows(memory, pager)) {
         sum += row.bytes;
         out.print("  ", base::Left{row.name, name_width}, Size{row.bytes, size_width});
-        print_percent(out, row.bytes, memory.ram);
-        out.print(row.style, Bar{row.bytes, memory.ram, bar_width}, Style::Normal);
+        out.print(Percent{row.bytes, memory.ram}, row.style, Bar{row.bytes, memory.ram, bar_width},
+                  Style::Normal);
         out.line("  ", Style::Dim, row.what, Style::Normal);
     }
     auto const status = print_sums(context, sum, memory, pager);

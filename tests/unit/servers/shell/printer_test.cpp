@@ -31,6 +31,14 @@ TEST(Printer, ShowsSizesInTheUnitThatReadsBest) {
     EXPECT_EQ(printed(Size{1536, 10}), "   1.5 KiB");
 }
 
+TEST(Printer, ShowsShares) {
+    EXPECT_EQ(printed(Percent{0, 7}), "    0.0 % ");
+    EXPECT_EQ(printed(Percent{3, 7}), "   42.8 % ");
+    EXPECT_EQ(printed(Percent{7, 7}), "  100.0 % ");
+    EXPECT_EQ(printed(Percent{0, 0}), "    0.0 % ");
+    EXPECT_EQ(printed(Percent{std::uint64_t{1} << 43, std::uint64_t{1} << 44}), "   50.0 % ");
+}
+
 TEST(Printer, DrawsBars) {
     EXPECT_EQ(printed(Bar{0, 100, 10}), "[..........]");
     EXPECT_EQ(printed(Bar{50, 100, 10}), "[#####.....]");
@@ -39,14 +47,16 @@ TEST(Printer, DrawsBars) {
     EXPECT_EQ(printed(Bar{200, 100, 10}), "[##########]");
     EXPECT_EQ(printed(Bar{0, 0, 10}), "[..........]");
     EXPECT_EQ(printed(Bar{~std::uint64_t{0}, ~std::uint64_t{0}, 10}), "[##########]");
-    EXPECT_EQ(printed(Bar{3, 5, 10}), "[###.......]");
+    EXPECT_EQ(printed(Bar{3, 5, 10}), "[######....]");
+    EXPECT_EQ(printed(Bar{3, 3, 10}), "[##########]");
+    EXPECT_EQ(printed(Bar{~std::uint64_t{0} / 2, ~std::uint64_t{0}, 10}), "[#####.....]");
 }
 
 TEST(Printer, LeavesColoursAndBarsAwayWhenPlain) {
     FakeTerminal terminal;
     Printer out{terminal};
     out.set_plain(true);
-    out.line(Style::Red, "x", Bar{1, 2, 3}, Size{4096, 6}, Style::Normal);
+    out.line(Style::Red, "x", Percent{1, 2}, Bar{1, 2, 3}, Size{4096, 6}, Style::Normal);
     EXPECT_EQ(terminal.shown, "x  4096\n");
 }
 
