@@ -51,6 +51,11 @@ inline ipc::Result<ipc::process::BootCost::Reply> boot_cost() {
     return ipc::call(init_server, ipc::process::BootCost{});
 }
 
+/// For those who may inspect the system.
+inline ipc::Result<ipc::process::Counters::Reply> counters() {
+    return ipc::call(init_server, ipc::process::Counters{});
+}
+
 inline ipc::Result<> power(ipc::process::PowerState state) {
     TRY(ipc::call(init_server, ipc::process::Power{.state = state}));
     return {};

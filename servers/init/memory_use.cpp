@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Walks the chunks of the extra boot information. The kernel wrote them, so lengths are trusted no
-// further than the area reaches.
+// Sums, out of a chunk of the extra boot information.
 
+#include <init/extra_info.hpp>
 #include <init/memory_use.hpp>
-
-#include <cstring>
 
 namespace init {
 
@@ -36,20 +34,14 @@ void count_all(ipc::process::Memory::Reply& sums, std::span<std::byte const> par
 
 ipc::process::Memory::Reply memory_use(std::span<std::byte const> extra, std::uint64_t kept) {
     ipc::process::Memory::Reply sums{};
-    while (extra.size() >= sizeof(api::BootInfoHeader)) {
-        api::BootInfoHeader header{};
-        std::memcpy(&header, extra.data(), sizeof header);
-        if (header.length < sizeof header || header.length > extra.size()) {
-            break;
-        }
-        if (header.id == api::boot_info_fdt) {
+    for_each_chunk(extra, [&](api::Word id, std::span<std::byte const> contents) {
+        if (id == api::boot_info_fdt) {
             sums.is_described = 1;
         }
-        if (header.id == api::boot_info_memory_map) {
-            count_all(sums, extra.subspan(sizeof header, header.length - sizeof header));
+        if (id == api::boot_info_memory_map) {
+            count_all(sums, contents);
         }
-        extra = extra.subspan(header.length);
-    }
+    });
     sums.init += kept;
     return sums;
 }

@@ -14,7 +14,15 @@ sys::Result<std::span<std::byte>> OwnPages::new_page() {
 }
 
 sys::Result<std::uintptr_t> OwnPages::map_device(sys::Frame frame) {
-    TRY(space_.map(frame, next_, {.rights = api::Rights::ReadWrite, .cached = false}));
+    return map_next(frame, {.rights = api::Rights::ReadWrite, .cached = false});
+}
+
+sys::Result<std::uintptr_t> OwnPages::map_to_read(sys::Frame frame) {
+    return map_next(frame, {});
+}
+
+sys::Result<std::uintptr_t> OwnPages::map_next(sys::Frame frame, sys::PageAttributes attributes) {
+    TRY(space_.map(frame, next_, attributes));
     auto const address = next_.raw();
     next_ = next_ + api::page_size;
     return address;

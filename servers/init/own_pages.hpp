@@ -30,7 +30,12 @@ public:
     /// Maps a page of device registers.
     sys::Result<std::uintptr_t> map_device(sys::Frame frame);
 
+    /// Maps a page of somebody else's memory, to look at.
+    sys::Result<std::uintptr_t> map_to_read(sys::Frame frame);
+
 private:
+    sys::Result<std::uintptr_t> map_next(sys::Frame frame, sys::PageAttributes attributes);
+
     static constexpr sys::PageAttributes writable{.rights = api::Rights::ReadWrite};
     static constexpr base::UserAddr default_start{0x10'0000'0000};
 

@@ -7,6 +7,7 @@
 #include <client/clock.hpp>
 #include <init/badges.hpp>
 #include <init/command_line.hpp>
+#include <init/counters.hpp>
 #include <init/process_service.hpp>
 #include <init/program_file.hpp>
 
@@ -209,6 +210,18 @@ ipc::Result<ipc::process::Memory::Reply> ProcessService::handle(api::Badge,
 ipc::Result<ipc::process::BootCost::Reply> ProcessService::handle(api::Badge,
                                                                   ipc::process::BootCost const&) {
     return parts_.boot_cost;
+}
+
+ipc::Result<ipc::process::Counters::Reply> ProcessService::handle(api::Badge badge,
+                                                                  ipc::process::Counters const&) {
+    auto const* const process = table_.find(caller(badge));
+    if (process == nullptr || !process->component->grants.inspect) {
+        return base::fail(ipc::Error::PermissionDenied);
+    }
+    if (parts_.counters == nullptr) {
+        return base::fail(ipc::Error::NotFound);
+    }
+    return read_counters(parts_.counters);
 }
 
 } // namespace init

@@ -23,6 +23,7 @@ public:
         InitLoop& loop;
         ipc::process::Memory::Reply memory;
         ipc::process::BootCost::Reply boot_cost;
+        api::Word const volatile* counters; // the kernel's; null: it shows none
     };
 
     explicit ProcessService(Parts const& parts) : parts_{parts}, records_{parts.pages} {}
@@ -58,6 +59,8 @@ public:
                                                     ipc::process::Memory const& request);
     ipc::Result<ipc::process::BootCost::Reply> handle(api::Badge badge,
                                                       ipc::process::BootCost const& request);
+    ipc::Result<ipc::process::Counters::Reply> handle(api::Badge badge,
+                                                      ipc::process::Counters const& request);
 
 private:
     ipc::Result<Process*> start(Component const& component, BootArchive::File const& file,

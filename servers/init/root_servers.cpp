@@ -3,6 +3,7 @@
 // Starting what the table lists: first the servers, with what each is granted, then the programs.
 
 #include <init/badges.hpp>
+#include <init/counters.hpp>
 #include <init/memory_use.hpp>
 #include <init/own_capabilities.hpp>
 #include <init/root_system.hpp>
@@ -83,6 +84,16 @@ sys::Result<> RootSystem::give_ram(PagerHandover& pager) {
     return {};
 }
 
+/// Null if the kernel shows none.
+api::Word const volatile* RootSystem::map_counters(std::span<std::byte const> extra) {
+    auto const frame = counter_frame(extra);
+    if (!frame) {
+        return nullptr;
+    }
+    auto const address = need(pages_.map_to_read(sys::Frame{*frame}), "the kernel's counters");
+    return reinterpret_cast<api::Word const volatile*>(address);
+}
+
 void RootSystem::start_programs() {
     need(spawner_.prepare(), "slots");
     transport_.emplace(endpoint_, factory_, pages_);
@@ -102,7 +113,8 @@ void RootSystem::start_programs() {
                               .pages = pages_,
                               .loop = *loop_,
                               .memory = memory_use(extra, ram_bytes() - given_to_pager_),
-                              .boot_cost = {.instructions = instructions_before_}});
+                              .boot_cost = {.instructions = instructions_before_},
+                              .counters = map_counters(extra)});
     need(service_->add_server(root_task()), "a process record");
     for (auto const& component : components()) {
         if (component.loading == Loading::Eager) {

@@ -34,6 +34,7 @@ private:
     sys::Result<sys::Notification> own_signal(api::Word signal);
     sys::Result<> give_ram(PagerHandover& pager);
     void start_programs();
+    [[nodiscard]] api::Word const volatile* map_counters(std::span<std::byte const> extra);
 
     /// The value of a step that must succeed.
     template <typename T>

@@ -20,7 +20,7 @@ enum class Loading { Eager, Paged };
 struct Grants {
     bool uart{false};     // the board's UART and its interrupt
     bool ram{false};      // all RAM that init does not keep
-    bool inspect{false};  // the pager's statistics and maps of other processes
+    bool inspect{false};  // the pager's statistics, maps of other processes, the kernel's counters
     bool terminal{false}; // reading what a person types, and saying who else may
     bool kill{false};     // ending programs it has not started, and asking how they ended
     bool power{false};    // switching the machine off and on again

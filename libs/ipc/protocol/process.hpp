@@ -4,6 +4,7 @@
 // caller's process number.
 #pragma once
 
+#include <api/kernel_counters.hpp>
 #include <ipc/message.hpp>
 
 namespace ipc::process {
@@ -134,6 +135,14 @@ struct BootCost {
     struct Reply {
         api::Word instructions; // from reset to the first line of init; 0 if nobody counts
     };
+};
+
+/// What the kernel has counted up to now, of one core. Errors: PermissionDenied (only who may
+/// inspect the system), NotFound (this kernel shows no counters).
+struct Counters {
+    static constexpr api::Word label = 11;
+
+    using Reply = api::KernelCounters;
 };
 
 } // namespace ipc::process

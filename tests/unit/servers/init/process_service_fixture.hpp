@@ -93,6 +93,10 @@ protected:
         EXPECT_EQ(list().size(), 1u);
     }
 
+    /// The kernel's page of counters.
+    std::array<api::Word, sizeof(api::KernelCounters) / sizeof(api::Word)> counter_page{
+        sizeof counter_page};
+
     alignas(4096) std::array<std::byte, std::size_t{64} * 4096> own_memory{};
     FakeSystem system;
     init::ObjectFactory factory{factory_with_memory()};
@@ -121,7 +125,8 @@ protected:
                                                              .pages = pages,
                                                              .loop = loop,
                                                              .memory = {},
-                                                             .boot_cost = {}}};
+                                                             .boot_cost = {},
+                                                             .counters = counter_page.data()}};
     init::Pid shell{0};
 };
 

@@ -123,6 +123,16 @@ TEST_F(ProcessServiceTest, OnlyTheShellHasPower) {
     EXPECT_FALSE(system.kernel.calls(api::Invocation::SmcCall).empty());
 }
 
+TEST_F(ProcessServiceTest, OnlyWhoMayInspectSeesTheCounters) {
+    auto const pid = spawned("hello");
+    EXPECT_EQ(ask(pid, ipc::process::Counters{})->error(), ipc::Error::PermissionDenied);
+    EXPECT_EQ(ask(99, ipc::process::Counters{})->error(), ipc::Error::PermissionDenied);
+    counter_page[1] = 77;
+    EXPECT_EQ((*ask(shell, ipc::process::Counters{}))->fast_calls, 77u);
+    ++counter_page[1];
+    EXPECT_EQ((*ask(shell, ipc::process::Counters{}))->fast_calls, 78u);
+}
+
 TEST_F(ProcessServiceTest, TellsProgramsBySize) {
     auto const first = *ask(shell, ipc::process::Program{.index = 0});
     EXPECT_EQ(first->name.view(), "broken");
