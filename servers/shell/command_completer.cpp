@@ -42,12 +42,11 @@ void CommandCompleter::candidates(std::string_view before, CandidateVisitor& vis
             arguments(command->argument, visitor);
             return;
         }
-        bool const runs_others =
-            name == "time" || command->argument == ArgumentKind::CommandAfterCount;
-        if (!runs_others) {
+        bool const is_command_line = command->argument == ArgumentKind::CommandLine;
+        if (!is_command_line && command->argument != ArgumentKind::CommandAfterCount) {
             return;
         }
-        if (command->argument == ArgumentKind::Command) {
+        if (is_command_line) {
             before = {first.data(), first.size() + before.size()}; // it is the next command's name
         }
     }
@@ -55,7 +54,8 @@ void CommandCompleter::candidates(std::string_view before, CandidateVisitor& vis
 
 void CommandCompleter::arguments(ArgumentKind kind, CandidateVisitor& visitor) {
     switch (kind) {
-    case ArgumentKind::Command: visit_commands(visitor); return;
+    case ArgumentKind::Command:
+    case ArgumentKind::CommandLine: visit_commands(visitor); return;
     case ArgumentKind::Program:
         for_each_program(system_, [&](ipc::process::Program::Reply const& program) {
             visitor.visit(program.name.view());

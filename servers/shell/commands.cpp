@@ -80,7 +80,17 @@ constexpr std::array table{
             .summary = "run a command and show how long it took",
             .details = "",
             .run = command::time,
-            .argument = ArgumentKind::Command},
+            .argument = ArgumentKind::CommandLine},
+    Command{.name = "context",
+            .synopsis = "[--plain] [LINE]",
+            .summary = "show what the kernel counts: switches, faults...",
+            .details =
+                "Since boot; with a LINE, such as 'spawn hello': while it ran, and what the shell\n"
+                "did meanwhile is in it. What takes a fast path is counted there only: all\n"
+                "switches between threads are the fast calls, faults and replies, and the\n"
+                "others. --plain: NAME=NUMBER, one a line, for scripts.",
+            .run = command::context,
+            .argument = ArgumentKind::CommandLine},
     Command{.name = "echo",
             .synopsis = "[WORD...]",
             .summary = "print the words",

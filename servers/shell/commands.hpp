@@ -18,7 +18,14 @@ enum class Status : std::uint8_t { Done, Failed, Interrupted };
 class Context;
 
 /// What the words behind a command's name are, for completion.
-enum class ArgumentKind : std::uint8_t { None, Command, CommandAfterCount, Program, Process };
+enum class ArgumentKind : std::uint8_t {
+    None,
+    Command,           // the name of one
+    CommandLine,       // a command with its own arguments
+    CommandAfterCount, // the same, behind a number
+    Program,
+    Process
+};
 
 struct Command {
     std::string_view name;

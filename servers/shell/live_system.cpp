@@ -34,6 +34,10 @@ ipc::Result<ipc::process::Memory::Reply> LiveSystem::memory() {
     return client::process::memory();
 }
 
+ipc::Result<ipc::process::Counters::Reply> LiveSystem::kernel_counters() {
+    return client::process::counters();
+}
+
 ipc::Result<> LiveSystem::power(ipc::process::PowerState state) {
     return client::process::power(state);
 }

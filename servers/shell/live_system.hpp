@@ -15,6 +15,7 @@ public:
     ipc::Result<ipc::process::List::Reply> next_process(Word after) override;
     ipc::Result<ipc::process::Program::Reply> program(Word index) override;
     ipc::Result<ipc::process::Memory::Reply> memory() override;
+    ipc::Result<ipc::process::Counters::Reply> kernel_counters() override;
     ipc::Result<> power(ipc::process::PowerState state) override;
 
     ipc::Result<ipc::pager::Statistics::Reply> pager_statistics() override;

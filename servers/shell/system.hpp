@@ -22,6 +22,7 @@ public:
     virtual ipc::Result<ipc::process::List::Reply> next_process(Word after) = 0;
     virtual ipc::Result<ipc::process::Program::Reply> program(Word index) = 0;
     virtual ipc::Result<ipc::process::Memory::Reply> memory() = 0;
+    virtual ipc::Result<ipc::process::Counters::Reply> kernel_counters() = 0;
 
     /// Does not return when it works.
     virtual ipc::Result<> power(ipc::process::PowerState state) = 0;

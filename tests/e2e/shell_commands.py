@@ -9,7 +9,7 @@ from session import Shell, Suite, Target, check, check_matches, free_memory, mem
 
 COMMANDS = [
     *("help", "memstat", "pagemap", "ps", "spawn", "fg", "kill", "repeat", "time"),
-    *("echo", "clear", "uptime", "poweroff", "reboot"),
+    *("context", "echo", "clear", "uptime", "poweroff", "reboot"),
 ]
 MISBEHAVIOURS = {
     "null": r"nothing is mapped there",
@@ -73,6 +73,31 @@ class Commands:
         total = states.pop("sum")
         check(sum(states.values()) == total, f"{states} do not add up to {total}")
         check(total == self.target.ram, f"{total} bytes, not the {self.target.ram} of the machine")
+
+    def the_kernel_counts(self) -> None:
+        counters = self._counters("context --plain")
+        parts = ("fast_calls", "fast_faults", "fast_replies", "other_switches")
+        check(
+            sum(counters[part] for part in parts) == counters["thread_switches"] > 0,
+            f"{parts} do not add up in {counters}",
+        )
+        faults = counters["fast_faults"] + counters["slow_page_faults"]
+        check(faults == counters["page_faults"] > 0, f"page faults do not add up in {counters}")
+        check(counters["asids_in_use"] >= 4, "there are four programs and more")
+        check_matches(r"^  thread switches +\d+ +all together", self.shell.run("context"))
+
+    def what_a_command_did_is_counted(self) -> None:
+        nothing = self._counters("context --plain echo")
+        hello = self._counters("context --plain spawn hello")
+        for name in ("thread_switches", "page_faults", "objects_made", "bytes_cleared"):
+            check(hello[name] > nothing[name], f"{name}: {hello[name]}, of nothing {nothing[name]}")
+        check(nothing["objects_made"] == 0, "echo made objects")
+        check(hello["asids_in_use"] == nothing["asids_in_use"], "an address space is left")
+
+    def _counters(self, line: str, seconds: float = 30) -> dict[str, int]:
+        lines = re.findall(r"^(\w+)=(\d+)$", self.shell.run(line, seconds), re.MULTILINE)
+        check(len(lines) == 18, f"{len(lines)} counters")
+        return {name: int(value) for name, value in lines}
 
     def processes_are_listed(self) -> None:
         text = self.shell.run("ps")

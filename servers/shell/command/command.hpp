@@ -9,6 +9,7 @@
 namespace shell::command {
 
 Status clear(Context& context);
+Status context(Context& context);
 Status echo(Context& context);
 Status fg(Context& context);
 Status help(Context& context);

@@ -18,7 +18,24 @@ FakeSystem::FakeSystem()
                                                .kernel = 512 << 10,
                                                .device_tree = 64 << 10,
                                                .boot_image = 1 << 20,
-                                               .init = 2 << 20}} {
+                                               .init = 2 << 20}},
+      counters_reply{ipc::process::Counters::Reply{.size = sizeof(api::KernelCounters),
+                                                   .fast_calls = 250,
+                                                   .fast_faults = 50,
+                                                   .fast_replies = 300,
+                                                   .other_switches = 400,
+                                                   .slow_messages = 12,
+                                                   .slow_vm_faults = 150,
+                                                   .other_faults = 2,
+                                                   .signals = 31,
+                                                   .interrupts = 41,
+                                                   .preemptions = 3,
+                                                   .tlb_pages = 17,
+                                                   .tlb_spaces = 6,
+                                                   .cache_pages = 64,
+                                                   .asids_in_use = 4,
+                                                   .objects_made = 321,
+                                                   .bytes_cleared = 3 << 20}} {
     processes[1] = {.name = "init", .is_server = true, .priority = 200};
     processes[2] = {.name = "console", .is_server = true, .priority = 210};
     processes[3] = {.name = "pager", .is_server = true, .priority = 220};
@@ -59,6 +76,7 @@ ipc::Result<System::Word> FakeSystem::spawn(std::string_view command) {
         return base::fail(ipc::Error::NotFound);
     }
     spawned.emplace_back(command);
+    on_spawn();
     processes[next_pid] = {.name = name};
     return next_pid++;
 }

@@ -7,6 +7,7 @@
 #include <shell/terminal.hpp>
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -100,6 +101,7 @@ public:
     ipc::Result<ipc::process::List::Reply> next_process(Word after) override;
     ipc::Result<ipc::process::Program::Reply> program(Word index) override;
     ipc::Result<ipc::process::Memory::Reply> memory() override { return memory_reply; }
+    ipc::Result<ipc::process::Counters::Reply> kernel_counters() override { return counters_reply; }
     ipc::Result<> power(ipc::process::PowerState state) override;
     ipc::Result<ipc::pager::Statistics::Reply> pager_statistics() override { return pager_reply; }
     ipc::Result<ipc::pager::SpaceStatistics::Reply> next_space(Word after) override;
@@ -113,6 +115,8 @@ public:
     std::vector<ipc::pager::SpaceStatistics::Reply> spaces;
     std::map<Word, std::vector<Region>> regions; // of a process, by address
     ipc::Result<ipc::process::Memory::Reply> memory_reply;
+    ipc::Result<ipc::process::Counters::Reply> counters_reply;
+    std::function<void()> on_spawn{[] {}};
     ipc::Result<ipc::pager::Statistics::Reply> pager_reply;
     ipc::Result<> power_reply;
     std::vector<ipc::process::PowerState> power_requests;
