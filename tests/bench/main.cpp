@@ -9,8 +9,6 @@
 #include "uart.hpp"
 #include "worker.hpp"
 
-#include <algorithm>
-
 namespace bench {
 
 namespace {
@@ -20,6 +18,7 @@ std::size_t measure(Rows rows, Lab& lab) {
     for (auto const& row : rows) {
         row.measure(lab, samples);
         lab.clear();
+        test::require(samples.full());
         auto const counts = samples.sort();
         test::print("row ", row.name, " median ", median(counts), " min ", counts.front(), " max ",
                     counts.back(), " n ", counts.size());
@@ -28,14 +27,6 @@ std::size_t measure(Rows rows, Lab& lab) {
 }
 
 } // namespace
-
-std::span<Count const> Samples::sort() {
-    test::require(full());
-    count_ = 0;
-    // With std::less the library would expect a compiled instance.
-    std::ranges::sort(counts_, [](Count a, Count b) { return a < b; });
-    return counts_;
-}
 
 } // namespace bench
 

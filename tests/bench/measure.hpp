@@ -1,35 +1,18 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Marks and what lies between them. A mark is one instruction that reads how many instructions the
-// processor has retired (performance monitor counter 0, which the loader starts).
+// What the rows of the root task are made of: a lab to measure in, and a marked system call.
 #pragma once
 
+#include "counting.hpp"
 #include "lab.hpp"
 
-#include <array>
-#include <cstdint>
 #include <span>
 #include <string_view>
 
 namespace bench {
 
-using api::Word;
 using test::Lab;
 using test::Registers;
-
-/// Modulo 2^32, as the counter is.
-using Count = std::uint32_t;
-
-inline Count mark() {
-    Word now; // NOLINT: asm fills it
-    asm volatile("mrs %0, pmevcntr0_el0" : "=r"(now)::"memory");
-    return static_cast<Count>(now);
-}
-
-/// Instructions between two marks. The first mark is itself one.
-constexpr Count between(Count first, Count last) {
-    return last - first - 1;
-}
 
 struct MarkedTrap {
     Count before;
@@ -62,39 +45,6 @@ inline MarkedTrap marked_trap(api::Syscall number, Registers const& in) {
     return {.before = static_cast<Count>(before),
             .after = static_cast<Count>(after),
             .registers = {{x0, x1, x2, x3, x4, x5, x6, x7, x8}}};
-}
-
-/// What one row of the table was measured as.
-class Samples {
-public:
-    static constexpr std::size_t size = 1001; // odd, so that one of them is the median
-
-    [[nodiscard]] bool full() const { return count_ == size; }
-
-    void add(Count count) {
-        if (!full()) {
-            counts_[count_++] = count;
-        }
-    }
-
-    /// `once` does the thing and returns its cost.
-    template <typename F>
-    void take(F const& once) {
-        while (!full()) {
-            add(once());
-        }
-    }
-
-    /// All of them; then there are none.
-    [[nodiscard]] std::span<Count const> sort();
-
-private:
-    std::array<Count, size> counts_{};
-    std::size_t count_{0};
-};
-
-inline Count median(std::span<Count const> sorted) {
-    return sorted[sorted.size() / 2];
 }
 
 struct Row {

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The first touch of anonymous memory. A sample is the mean of a long run of pages, so that what
+// the pager does now and then (a page table, a new stretch of frames) is in it.
+
+#include "memory.hpp"
+#include "rows.hpp"
+
+namespace bench {
+
+namespace {
+
+constexpr Word mebibyte = (1 << 20) / page_size; // pages
+
+template <Word Pages>
+void write_first(Samples& samples) {
+    samples.take([] {
+        Memory const memory{Pages};
+        return cost_per_page(memory.pages(), write_each);
+    });
+}
+
+void read_first(Samples& samples) {
+    samples.take([] {
+        Memory const memory{64 * mebibyte};
+        return cost_per_page(memory.pages(), read_each);
+    });
+}
+
+void write_after_read(Samples& samples) {
+    samples.take([] {
+        Memory const memory{64 * mebibyte};
+        read_each(memory.pages());
+        return cost_per_page(memory.pages(), write_each);
+    });
+}
+
+constexpr std::array rows{
+    Row{"page.write_first", 3, write_first<64 * mebibyte>},
+    Row{"page.write_first.4_mib", 33, write_first<4 * mebibyte>},
+    Row{"page.write_first.512_mib", 1, write_first<512 * mebibyte>},
+    Row{"page.read_first", 3, read_first},
+    Row{"page.write_after_read", 3, write_after_read},
+};
+
+} // namespace
+
+Rows const page_rows = rows;
+
+} // namespace bench

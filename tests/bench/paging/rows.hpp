@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The rows, by what they are about; each in the file of that name.
+#pragma once
+
+#include "../counting.hpp"
+
+#include <string_view>
+
+namespace bench {
+
+struct Row {
+    std::string_view name;
+    std::size_t samples;
+    void (*measure)(Samples& samples);
+};
+
+using Rows = std::span<Row const>;
+
+extern Rows const page_rows;
+
+} // namespace bench
