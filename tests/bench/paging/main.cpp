@@ -38,7 +38,7 @@ std::size_t measure(Rows rows) {
         power_off();
     }
     std::size_t count = 0;
-    for (auto const rows : {page_rows}) {
+    for (auto const rows : {page_rows, region_rows, program_rows, heap_rows}) {
         count += measure(rows);
     }
     print("rows ", count, "\n");

@@ -18,5 +18,8 @@ struct Row {
 using Rows = std::span<Row const>;
 
 extern Rows const page_rows;
+extern Rows const region_rows;
+extern Rows const program_rows;
+extern Rows const heap_rows;
 
 } // namespace bench
