@@ -25,14 +25,15 @@ def main() -> int:
     if reason is not None:
         print(f"1..1\nok 1 - everything on {board.name} # SKIP {reason}")
         return 0
+    name = next(short for short, known in boards.BOARDS.items() if known is board)
     try:
-        rows = measuring.measure(board, arguments.build.resolve())
-        recorded = performance.read_recorded(RECORDED)
+        recorded = performance.read_recorded(RECORDED).get(name, [])
+        parts = performance.parts_of(recorded) or performance.PARTS
+        rows = measuring.measure(board, arguments.build.resolve(), parts)
     except Failure as failure:
         print(f"Bail out! {failure}")
         return 1
-    name = next(short for short, known in boards.BOARDS.items() if known is board)
-    verdicts = performance.judge(rows, recorded.get(name, []))
+    verdicts = performance.judge(rows, recorded)
     for number, verdict in enumerate(verdicts, start=1):
         print(f"{'ok' if verdict.good else 'not ok'} {number} - {verdict.text}")
     print(f"1..{len(verdicts)}")

@@ -47,10 +47,27 @@ class ParsingTest(unittest.TestCase):
             performance.parse(PRINTED.replace("frame.map", "frame.mop"))
 
     def test_rows_that_are_not_there_are_named(self):
-        missing = performance.missing(performance.parse(PRINTED))
+        missing = performance.missing(performance.parse(PRINTED), performance.PARTS)
         self.assertIn("frame.unmap", missing)
         self.assertNotIn("frame.map", missing)
         self.assertEqual(len(missing), len(performance.KNOWN) - 2)
+
+    def test_only_what_belongs_to_the_measured_parts_is_missed(self):
+        missing = performance.missing(performance.parse(PRINTED), ["kernel", "system"])
+        self.assertIn("boot.prompt", missing)
+        self.assertNotIn("page.write_first", missing)
+
+
+class PartsTest(unittest.TestCase):
+    def test_every_row_belongs_to_one_part(self):
+        total = sum(len(rows) for rows in performance.PARTS.values())
+        self.assertEqual(total, len(performance.KNOWN))
+
+    def test_rows_are_told_apart_by_their_part(self):
+        rows = [*performance.parse(PRINTED), performance.single("boot.prompt", 1)]
+        self.assertEqual(performance.parts_of(rows), ["kernel", "system"])
+        self.assertEqual(performance.of_parts(rows, ["system"]), rows[2:])
+        self.assertEqual(performance.of_parts(rows, ["paging"]), [])
 
 
 class JudgingTest(unittest.TestCase):
@@ -84,6 +101,13 @@ class JudgingTest(unittest.TestCase):
         self.assertEqual(
             complaints(self.recorded, self.recorded[1:]), ["frame.map is new: record it"]
         )
+
+    def test_a_part_of_which_nothing_is_recorded_is_not_judged(self):
+        rows = [*self.recorded, performance.single("page.write_first", 5000)]
+        self.assertEqual(complaints(rows, self.recorded), [])
+
+    def test_where_nothing_at_all_is_recorded_everything_is_new(self):
+        self.assertEqual(len(complaints(self.recorded, [])), 2)
 
 
 class RecordTest(unittest.TestCase):
@@ -122,6 +146,11 @@ class PageTest(unittest.TestCase):
         new = page + "| `frame.map` | 350 | 340 | 1,340 |\nmore | text |\n"
         slower = changed(rows, median=1340)
         self.assertEqual(performance.update_tables(old, rows, slower), new)
+
+    def test_lines_without_a_figure_stay(self):
+        line = "| `page.write_first` | 1000 | – | – |\n"
+        rows = performance.parse(PRINTED)
+        self.assertEqual(performance.update_tables(line, rows, rows), line)
 
     def test_the_page_shows_what_is_recorded(self):
         page = (ROOT / "docs/performance.md").read_text(encoding="utf-8")

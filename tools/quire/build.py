@@ -2,6 +2,7 @@
 """Building a preset: quiet when it works, everything the tools said when it does not."""
 
 import subprocess
+from collections.abc import Sequence
 
 from quire.boards import ROOT
 from quire.report import Failure, say
@@ -21,6 +22,8 @@ def configure(preset: str) -> None:
         run_quietly(["cmake", "--preset", preset], f"configuring {preset}")
 
 
-def build(preset: str) -> None:
+def build(preset: str, targets: Sequence[str] = ()) -> None:
+    """All of it, or only these targets."""
     configure(preset)
-    run_quietly(["cmake", "--build", "--preset", preset], f"building {preset}")
+    only = ["--target", *targets] if targets else []
+    run_quietly(["cmake", "--build", "--preset", preset, *only], f"building {preset}")

@@ -4,6 +4,7 @@
 import pathlib
 import re
 import subprocess
+from collections.abc import Collection
 
 from quire import performance, qemu
 from quire.boards import ROOT, Board
@@ -22,33 +23,54 @@ COMMANDS = [
 ]
 
 
-def measure(board: Board, folder: pathlib.Path) -> list[Row]:
-    """All rows, of what is built in the folder."""
+# Enough for the longest run of pages; what QEMU's Raspberry Pi has anyway.
+PAGING_MEMORY = "2G"
+
+
+def images(board: Board) -> dict[str, str]:
+    """What each part is measured with."""
+    return {"kernel": "kernel_bench", "paging": "paging_bench", "system": f"quire-{board.name}"}
+
+
+def targets(board: Board, parts: Collection[str]) -> list[str]:
+    """What the build must make for these parts."""
+    device_tree = [board.device_tree] if board.device_tree else []
+    return [f"{images(board)[part]}.img" for part in parts] + device_tree
+
+
+def measure(board: Board, folder: pathlib.Path, parts: Collection[str]) -> list[Row]:
+    """The rows of these parts, of what is built in the folder."""
+    image = images(board)
+    rows = []
     try:
-        rows = kernel_rows(machine(board, folder, "kernel_bench"))
-        rows.append(
-            performance.single("kernel.text", performance.text_size(folder / "elf/kernel.elf"))
-        )
-        rows += system_rows(machine(board, folder, f"quire-{board.name}"))
+        if "kernel" in parts:
+            rows += printed_rows(machine(board, folder, image["kernel"]))
+            text = performance.text_size(folder / "elf/kernel.elf")
+            rows.append(performance.single("kernel.text", text))
+        if "paging" in parts:
+            rows += printed_rows(machine(board, folder, image["paging"], PAGING_MEMORY))
+        if "system" in parts:
+            rows += system_rows(machine(board, folder, image["system"]))
     except Unexpected as late:
         raise Failure(str(late)) from None
-    missing = performance.missing(rows)
+    missing = performance.missing(rows, parts)
     if missing:
         raise Failure(f"not measured: {', '.join(missing)}")
     return rows
 
 
-def machine(board: Board, folder: pathlib.Path, image: str) -> Machine:
+def machine(board: Board, folder: pathlib.Path, image: str, memory: str | None = None) -> Machine:
     return Machine(
         board=board,
         image=folder / f"{image}.img",
         device_tree=folder / board.device_tree if board.device_tree else None,
+        memory=memory,
         serial=list(qemu.PIPES),
         extra=list(qemu.COUNTED),
     )
 
 
-def kernel_rows(choices: Machine) -> list[Row]:
+def printed_rows(choices: Machine) -> list[Row]:
     with Uart(choices.command()) as uart:
         uart.expect_end(SECONDS)
         return performance.parse(uart.unread())
