@@ -62,7 +62,9 @@ PARTS = {
         "fault_around.16": Known(3000),
         "exit.per_page": Known(400),
         "heap.small": Known(),
+        "heap.small.picolibc": Known(),
         "heap.large": Known(),
+        "heap.large.picolibc": Known(),
     },
     "system": {
         "boot.first_program": Known(),

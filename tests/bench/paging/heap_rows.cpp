@@ -1,50 +1,81 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// A block taken from the program's heap and given back, in a heap that has had some before.
+// A block allocated and released, in a heap that is in use: ours, and picolibc's for comparison.
 
 #include "memory.hpp"
 #include "rows.hpp"
 #include <client/program_heap.hpp>
 
+#include <cstdlib>
+
 namespace bench {
 
 namespace {
 
-[[noreturn]] void out_of_memory() {
-    give_up("heap", ipc::Error::OutOfMemory);
+struct OwnHeap {
+    static void* allocate(std::size_t size) {
+        return client::program_heap().allocate(size).value_or(nullptr);
+    }
+
+    static void release(void* block) { client::program_heap().release(block); }
+};
+
+struct Picolibc {
+    static void* allocate(std::size_t size) { return std::malloc(size); }
+
+    static void release(void* block) { std::free(block); }
+};
+
+void* require_block(void* block) {
+    if (block == nullptr) {
+        give_up("heap", ipc::Error::OutOfMemory);
+    }
+    return block;
 }
 
-template <std::size_t Size>
-void allocate_and_release(Samples& samples) {
-    auto& heap = client::program_heap();
-    std::array<void*, 100> others;
-    for (auto& other : others) {
-        other = heap.allocate(Size).value_or(nullptr);
-        if (other == nullptr) {
-            out_of_memory();
-        }
-    }
-    // Those that stay lie apart: what is measured is neither the first nor the last.
-    for (std::size_t i = 0; i < others.size(); i += 2) {
-        heap.release(std::exchange(others[i], nullptr));
-    }
-    samples.take([&] {
-        auto const before = mark();
-        auto const block = heap.allocate(Size);
-        if (!block) {
-            out_of_memory();
-        }
-        heap.release(*block);
-        return between(before, mark());
-    });
-    for (auto* const other : others) {
-        heap.release(other);
+using Blocks = std::array<void*, 50>;
+
+template <typename Heap>
+void release_all(Blocks const& blocks) {
+    for (auto* const block : blocks) {
+        Heap::release(block);
     }
 }
+
+/// The program holds some blocks, with room between them, and replaces one by another each time:
+/// a step that has no divisor in common with their number comes to all of them.
+template <typename Heap, std::size_t Size>
+void allocate_and_release(Samples& samples) {
+    constexpr std::size_t step = 17;
+    Blocks held;
+    Blocks gaps;
+    for (std::size_t i = 0; i < held.size(); ++i) {
+        held[i] = require_block(Heap::allocate(Size));
+        gaps[i] = require_block(Heap::allocate(Size));
+    }
+    release_all<Heap>(gaps);
+    std::size_t next = 0;
+    samples.take([&] {
+        void* const leaving = held[next];
+        auto const before = mark();
+        void* const coming = Heap::allocate(Size);
+        Heap::release(leaving);
+        auto const after = mark();
+        held[next] = require_block(coming);
+        next = (next + step) % held.size();
+        return between(before, after);
+    });
+    release_all<Heap>(held);
+}
+
+constexpr std::size_t small = 64;
+constexpr std::size_t large = 64 << 10;
 
 constexpr std::array rows{
-    Row{"heap.small", Samples::most, allocate_and_release<64>},
-    Row{"heap.large", Samples::most, allocate_and_release<64 << 10>},
+    Row{"heap.small", Samples::most, allocate_and_release<OwnHeap, small>},
+    Row{"heap.small.picolibc", Samples::most, allocate_and_release<Picolibc, small>},
+    Row{"heap.large", Samples::most, allocate_and_release<OwnHeap, large>},
+    Row{"heap.large.picolibc", Samples::most, allocate_and_release<Picolibc, large>},
 };
 
 } // namespace

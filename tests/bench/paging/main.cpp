@@ -4,6 +4,7 @@
 // Prints what tests/bench/main.cpp prints, and switches the machine off.
 
 #include "memory.hpp"
+#include "picolibc.hpp"
 #include "rows.hpp"
 #include <client/console.hpp>
 #include <client/process.hpp>
@@ -37,6 +38,7 @@ std::size_t measure(Rows rows) {
         print("paging_bench: this machine does not count instructions; QEMU does with -icount\n");
         power_off();
     }
+    prepare_picolibc();
     std::size_t count = 0;
     for (auto const rows : {page_rows, region_rows, program_rows, heap_rows}) {
         count += measure(rows);
