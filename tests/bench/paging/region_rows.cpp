@@ -49,10 +49,15 @@ Count protect_and_back(Word page) {
     return between(before, mark());
 }
 
+/// Between pages of another kind of access, so that there is nothing to split or merge.
 void protect_page(Samples& samples) {
-    Memory const memory{1};
+    Memory const memory{3};
+    Word const first = memory.pages().begin;
     write_each(memory.pages());
-    samples.take([&] { return protect_and_back(memory.pages().begin) / 2; });
+    for (Word const other : {first, first + 2 * page_size}) {
+        require(client::vm::protect(other, page_size, Access::None), "protect");
+    }
+    samples.take([&] { return protect_and_back(first + page_size) / 2; });
 }
 
 void protect_split_merge(Samples& samples) {
