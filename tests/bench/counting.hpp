@@ -32,11 +32,9 @@ constexpr Count between(Count first, Count last) {
 /// What one row of the table was measured as.
 class Samples {
 public:
-    static constexpr std::size_t most = 1001; // odd, so that one of them is the median
+    static constexpr std::size_t size = 1001; // odd, so that one of them is the median
 
-    explicit constexpr Samples(std::size_t wanted = most) : wanted_{wanted} {}
-
-    [[nodiscard]] bool full() const { return count_ == wanted_; }
+    [[nodiscard]] bool full() const { return count_ == size; }
 
     void add(Count count) {
         if (!full()) {
@@ -47,7 +45,13 @@ public:
     /// `once` does the thing and returns its cost.
     template <typename F>
     void take(F const& once) {
-        while (!full()) {
+        take(size, once);
+    }
+
+    /// So many are enough where each is the mean of many.
+    template <typename F>
+    void take(std::size_t enough, F const& once) {
+        while (count_ < enough) {
             add(once());
         }
     }
@@ -62,8 +66,7 @@ public:
     }
 
 private:
-    std::array<Count, most> counts_{};
-    std::size_t wanted_;
+    std::array<Count, size> counts_{};
     std::size_t count_{0};
 };
 

@@ -49,7 +49,7 @@ void unmap(Lab& lab, Samples& samples) {
 
 /// The next frame of an untyped that is in use, and so not reset.
 void retype_frame(Lab& lab, Samples& samples) {
-    static_assert((Samples::most + 1) * api::page_size <= Word{1} << Lab::arena_bits);
+    static_assert((Samples::size + 1) * api::page_size <= Word{1} << Lab::arena_bits);
     require(lab.make_endpoint() != Lab::null_slot);
     auto const slot = lab.slots();
     samples.take([&] {

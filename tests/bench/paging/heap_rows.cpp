@@ -72,10 +72,10 @@ constexpr std::size_t small = 64;
 constexpr std::size_t large = 64 << 10;
 
 constexpr std::array rows{
-    Row{"heap.small", Samples::most, allocate_and_release<OwnHeap, small>},
-    Row{"heap.small.picolibc", Samples::most, allocate_and_release<Picolibc, small>},
-    Row{"heap.large", Samples::most, allocate_and_release<OwnHeap, large>},
-    Row{"heap.large.picolibc", Samples::most, allocate_and_release<Picolibc, large>},
+    Row{"heap.small", allocate_and_release<OwnHeap, small>},
+    Row{"heap.small.picolibc", allocate_and_release<Picolibc, small>},
+    Row{"heap.large", allocate_and_release<OwnHeap, large>},
+    Row{"heap.large.picolibc", allocate_and_release<Picolibc, large>},
 };
 
 } // namespace

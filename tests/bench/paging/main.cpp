@@ -24,7 +24,7 @@ using client::console::print;
 
 std::size_t measure(Rows rows) {
     for (auto const& row : rows) {
-        Samples samples{row.samples};
+        static Samples samples;
         row.measure(samples);
         auto const counts = samples.sort();
         print("row ", row.name, " median ", median(counts), " min ", counts.front(), " max ",

@@ -12,23 +12,23 @@ namespace {
 
 constexpr Word mebibyte = (1 << 20) / page_size; // pages
 
-template <Word Pages>
+template <std::size_t Runs, Word Pages>
 void write_first(Samples& samples) {
-    samples.take([] {
+    samples.take(Runs, [] {
         Memory const memory{Pages};
         return cost_per_page(memory.pages(), write_each);
     });
 }
 
 void read_first(Samples& samples) {
-    samples.take([] {
+    samples.take(3, [] {
         Memory const memory{64 * mebibyte};
         return cost_per_page(memory.pages(), read_each);
     });
 }
 
 void write_after_read(Samples& samples) {
-    samples.take([] {
+    samples.take(3, [] {
         Memory const memory{64 * mebibyte};
         read_each(memory.pages());
         return cost_per_page(memory.pages(), write_each);
@@ -36,11 +36,11 @@ void write_after_read(Samples& samples) {
 }
 
 constexpr std::array rows{
-    Row{"page.write_first", 3, write_first<64 * mebibyte>},
-    Row{"page.write_first.4_mib", 33, write_first<4 * mebibyte>},
-    Row{"page.write_first.512_mib", 1, write_first<512 * mebibyte>},
-    Row{"page.read_first", 3, read_first},
-    Row{"page.write_after_read", 3, write_after_read},
+    Row{"page.write_first", write_first<3, 64 * mebibyte>},
+    Row{"page.write_first.4_mib", write_first<33, 4 * mebibyte>},
+    Row{"page.write_first.512_mib", write_first<1, 512 * mebibyte>},
+    Row{"page.read_first", read_first},
+    Row{"page.write_after_read", write_after_read},
 };
 
 } // namespace

@@ -20,7 +20,7 @@ constexpr Word stack_pages = 1024; // half of what a program has
 
 /// There is one stack, and it grows once: one sample, the mean of its pages.
 void stack_grow(Samples& samples) {
-    samples.take([] {
+    samples.take(1, [] {
         return cost_per_page({.begin = 0, .count = stack_pages},
                              [](Pages pages) { return write_stack(pages.count); });
     });
@@ -36,7 +36,7 @@ alignas(page_size) constexpr std::array<unsigned char, 4 << 20> untouched_file{1
 /// Per run of pages: at most one fault more than there are runs, where the first one begins in the
 /// middle of what the pager brings in at once. They come once: one sample, the mean of all runs.
 void fault_around(Samples& samples) {
-    samples.take([] {
+    samples.take(1, [] {
         Pages const file{.begin = reinterpret_cast<Word>(untouched_file.data()),
                          .count = untouched_file.size() / page_size};
         Count const first = read_each(file);
@@ -66,15 +66,15 @@ Count cost_of_exit(Word pages) {
 }
 
 void exit_per_page(Samples& samples) {
-    samples.take([] {
+    samples.take(3, [] {
         return static_cast<Count>((cost_of_exit(pages_at_exit) - cost_of_exit(0)) / pages_at_exit);
     });
 }
 
 constexpr std::array rows{
-    Row{"stack.grow", 1, stack_grow},
-    Row{"fault_around.16", 1, fault_around},
-    Row{"exit.per_page", 3, exit_per_page},
+    Row{"stack.grow", stack_grow},
+    Row{"fault_around.16", fault_around},
+    Row{"exit.per_page", exit_per_page},
 };
 
 } // namespace

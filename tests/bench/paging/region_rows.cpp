@@ -67,10 +67,10 @@ void protect_split_merge(Samples& samples) {
 }
 
 constexpr std::array rows{
-    Row{"map_unmap.untouched", Samples::most, map_unmap<Use::Untouched>},
-    Row{"map_unmap.touched", Samples::most, map_unmap<Use::Written>},
-    Row{"protect.page", Samples::most, protect_page},
-    Row{"protect.split_merge", Samples::most, protect_split_merge},
+    Row{"map_unmap.untouched", map_unmap<Use::Untouched>},
+    Row{"map_unmap.touched", map_unmap<Use::Written>},
+    Row{"protect.page", protect_page},
+    Row{"protect.split_merge", protect_split_merge},
 };
 
 } // namespace

@@ -11,7 +11,6 @@ namespace bench {
 
 struct Row {
     std::string_view name;
-    std::size_t samples;
     void (*measure)(Samples& samples);
 };
 
