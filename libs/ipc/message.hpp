@@ -15,11 +15,36 @@
 
 namespace ipc {
 
-/// A message as the wire has it. Words past `length` are not sent.
+/// A message as the wire has it. Words past `length` are not sent, and hold nothing but for those
+/// that travel in registers: most messages are a few words long, and neither clearing nor copying
+/// the others is for free.
 struct Packet {
-    api::Word label{0};
-    std::size_t length{0}; // words
-    std::array<api::Word, api::max_message_words> words{};
+    explicit Packet(api::Word label = 0) : label{label} {
+        std::fill_n(words.begin(), api::register_message_words, 0);
+    }
+
+    Packet(Packet const& other) : label{other.label}, length{other.length} { copy_words(other); }
+
+    Packet& operator=(Packet const& other) {
+        if (this != &other) {
+            label = other.label;
+            length = other.length;
+            copy_words(other);
+        }
+        return *this;
+    }
+
+    ~Packet() = default;
+
+    api::Word label;
+    std::size_t length{0}; // words, at most as many as there are
+    std::array<api::Word, api::max_message_words> words;
+
+private:
+    void copy_words(Packet const& other) {
+        std::copy_n(other.words.begin(), std::max(length, api::register_message_words),
+                    words.begin());
+    }
 };
 
 /// What may travel: plain data without padding (padding would leak the sender's stack) that fits
@@ -55,12 +80,13 @@ template <Payload T>
 
 template <Payload T>
 [[nodiscard]] Packet pack(api::Word label, T const& value) {
-    Packet packet;
-    packet.label = label;
+    Packet packet{label};
     packet.length = wire_words(value);
-    if constexpr (!std::is_empty_v<T>) {
-        auto const bytes = packet.length * sizeof(api::Word);
-        std::memcpy(packet.words.data(), &value, bytes < sizeof(T) ? bytes : sizeof(T));
+    if constexpr (Variable<T>) {
+        packet.words[packet.length == 0 ? 0 : packet.length - 1] = 0; // the text may end in it
+        std::memcpy(packet.words.data(), &value, wire_bytes(value));
+    } else if constexpr (!std::is_empty_v<T>) {
+        std::memcpy(packet.words.data(), &value, sizeof(T));
     }
     return packet;
 }
@@ -70,14 +96,16 @@ template <Payload T>
 template <Payload T>
 [[nodiscard]] std::optional<T> unpack(Packet const& packet) {
     T value{};
-    if constexpr (!std::is_empty_v<T>) {
-        constexpr std::size_t size_words = (sizeof(T) + sizeof(api::Word) - 1) / sizeof(api::Word);
-        if (!Variable<T> && packet.length < size_words) {
-            return std::nullopt;
-        }
+    if constexpr (Variable<T>) {
         auto const bytes = packet.length * sizeof(api::Word);
         std::memcpy(static_cast<void*>(&value), packet.words.data(),
                     bytes < sizeof(T) ? bytes : sizeof(T));
+    } else if constexpr (!std::is_empty_v<T>) {
+        constexpr std::size_t size_words = (sizeof(T) + sizeof(api::Word) - 1) / sizeof(api::Word);
+        if (packet.length < size_words) {
+            return std::nullopt;
+        }
+        std::memcpy(static_cast<void*>(&value), packet.words.data(), sizeof(T));
     }
     return value;
 }
@@ -97,9 +125,7 @@ Result<typename R::Reply> call(auto&& endpoint, R const& request) {
 }
 
 [[nodiscard]] inline Packet refusal(Error error) {
-    Packet packet;
-    packet.label = static_cast<api::Word>(error);
-    return packet;
+    return Packet{static_cast<api::Word>(error)};
 }
 
 /// Server side: find the request whose label matches, and hand it to `server.handle(caller, r)`.

@@ -29,8 +29,7 @@ namespace sys {
 
 /// Takes a packet out of registers and buffer.
 [[nodiscard]] inline ipc::Packet load(Received const& received) {
-    ipc::Packet packet;
-    packet.label = received.info.label();
+    ipc::Packet packet{received.info.label()};
     packet.length = received.info.length();
     auto const in_registers = std::min(packet.length, received.words.size());
     std::copy_n(received.words.begin(), in_registers, packet.words.begin());

@@ -77,6 +77,9 @@ void ProcessService::report(ipc::pager::TakeReport::Reply const& stopped) {
     if (process == nullptr || process->state != State::Running || process->space != stopped.space) {
         return; // it ended before we heard of it
     }
+    // The pager answers the fault all the same; left alone, the thread would come to the same
+    // again.
+    static_cast<void>(sys::Tcb{process->thread}.suspend());
     std::array<char, ipc::console::max_text> buffer;
     base::Writer reason{buffer};
     write_reason(reason, process->name.view(), stopped);

@@ -33,6 +33,9 @@ void RootSystem::start_server(Component const& component) {
     }
     auto const cspace = need(hand_over(*server, component), component.name);
     need(starter.run(*server, component, cspace), component.name);
+    if (component.runs_on_callers_time) {
+        need(server->context.unbind(), component.name); // it waits for its first message by now
+    }
 }
 
 sys::Result<sys::CNode> RootSystem::hand_over(Server& server, Component const& component) {

@@ -31,6 +31,7 @@ RootSystem::RootSystem(api::BootInfo const& boot_info)
 
 void RootSystem::build() {
     own::thread.set_name(root_task().name);
+    need(own::thread.set_priority(own::thread, root_task().priority), "the priority of init");
     take_ram();
     need(factory_.install_root(), "a bigger capability space");
     check_archive();

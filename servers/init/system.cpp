@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // THE table: who runs in this system, and with what. A server has a higher priority than those who
-// call it, so that it answers at once; init is above all.
+// call it, so that it answers at once. The pager has the highest: it runs on the time of whoever it
+// works for, so nobody may end that one before it is done (see Component::runs_on_callers_time).
 
 #include <init/system.hpp>
 #include <ipc/environment.hpp>
@@ -35,7 +36,8 @@ constexpr std::array table{
               .stack_bytes = 128 * kib,
               .max_children = 0,
               .grants = {.ram = true},
-              .restart = false},
+              .restart = false,
+              .runs_on_callers_time = true},
     Component{.pid = 0,
               .name = "shell",
               .file = "bin/shell",
@@ -63,7 +65,7 @@ constexpr Component self{.pid = 1,
                          .name = "init",
                          .file = "boot/init",
                          .loading = Loading::Eager,
-                         .priority = 255,
+                         .priority = 180,
                          .time_slice_us = time_slice,
                          .stack_bytes = 64 * kib,
                          .max_children = 0,

@@ -37,6 +37,12 @@ struct Component {
     api::Word max_children; // that run, or of which it has not asked how they ended
     Grants grants;
     bool restart; // when it ends, however that comes
+
+    /// A server without time of its own: a call or a fault brings that of whoever makes it, so who
+    /// asks for much slows nobody but itself, and the kernel switches to the server and back the
+    /// short way. Its priority is above that of everybody who can end such a caller, which is init:
+    /// a server that lost its time in mid-work would never finish it.
+    bool runs_on_callers_time{false};
 };
 
 /// What init starts, in this order.

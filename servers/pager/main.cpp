@@ -47,17 +47,14 @@ bool is_vm_fault(sys::Received const& message) {
 sys::Received serve(Pager& pager, sys::Received const& message) {
     if (is_vm_fault(message)) {
         auto const fault = decode_fault(message.info.label(), message.words);
-        bool const go_on = pager.on_fault(message.badge, fault);
+        auto const label = pager.on_fault(message.badge, fault);
         pager.trim();
-        // Without an answer the thread stays stopped: the next receive uses its reply object.
-        return go_on ? sys::reply_recv(endpoint.cptr(), reply.cptr(), {}) : endpoint.recv(reply);
+        return sys::reply_recv(endpoint.cptr(), reply.cptr(),
+                               {.info = api::MessageInfo::make(label, 0)});
     }
     auto const answer = pager.on_message(message.badge, sys::load(message));
     pager.trim();
-    if (!answer) {
-        return endpoint.recv(reply);
-    }
-    return endpoint.reply_recv(reply, *answer,
+    return endpoint.reply_recv(reply, answer,
                                api::CPtr{static_cast<api::Word>(pager.attachment())});
 }
 

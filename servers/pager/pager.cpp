@@ -26,34 +26,35 @@ Pager::~Pager() {
     }
 }
 
-std::optional<ipc::Packet> Pager::on_message(api::Badge badge, ipc::Packet const& packet) {
+ipc::Packet Pager::on_message(api::Badge badge, ipc::Packet const& packet) {
     attachment_ = no_slot;
     if (Caller::IsFault::get(static_cast<api::Word>(badge))) {
-        bool const go_on = on_fault(badge, decode_fault(packet.label, packet.words));
-        return go_on ? std::optional{ipc::Packet{}} : std::nullopt;
+        return ipc::Packet{on_fault(badge, decode_fault(packet.label, packet.words))};
     }
     using namespace ipc::pager;
     return ipc::dispatch<Map, Unmap, Protect, CreateSpace, DestroySpace, MapFile, MapStack,
                          MapBuffer, TakeUntyped, ReturnUntyped, TakeReport, Statistics,
-                         SpaceStatistics, PageMap>(*this, badge, packet);
+                         SpaceStatistics, PageMap>(*this, badge, packet)
+        .value_or(ipc::refusal(Error::Interrupted)); // no handler puts an answer off
 }
 
-bool Pager::on_fault(api::Badge badge, FaultMessage const& fault) {
+api::Word Pager::on_fault(api::Badge badge, FaultMessage const& fault) {
     AddressSpace* const space = spaces_.find(static_cast<std::uint64_t>(space_of(badge)));
     if (space == nullptr) {
-        return false; // its end overtook its fault
+        return stay; // its end overtook its fault
     }
     if (fault.kind == FaultKind::Other) {
         stop(*space, fault, {.reason = fault.reason});
-        return false;
+        return stay;
     }
     ++faults_;
     auto const outcome =
         space->fault({.address = UserAddr{fault.address}, .kind = fault.kind}, policy_);
     if (outcome) {
         stop(*space, fault, *outcome);
+        return stay;
     }
-    return !outcome;
+    return go_on;
 }
 
 /// A space has one report at a time: the first trouble is what its owner wants to know, and a

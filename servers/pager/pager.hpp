@@ -23,12 +23,17 @@ public:
     Pager(Pager const&) = delete;
     Pager& operator=(Pager const&) = delete;
 
-    /// A request or a fault. No answer: the caller stays blocked, for ever unless init ends it.
-    [[nodiscard]] std::optional<ipc::Packet> on_message(api::Badge badge,
-                                                        ipc::Packet const& packet);
+    /// A request or a fault, and the answer. Everybody is answered, because the pager works on the
+    /// time of whoever asks, and an answer gives it back.
+    [[nodiscard]] ipc::Packet on_message(api::Badge badge, ipc::Packet const& packet);
 
-    /// The short way for what happens most: whether the client of `badge` may go on.
-    [[nodiscard]] bool on_fault(api::Badge badge, FaultMessage const& fault);
+    /// The short way for what happens most: the label of the answer.
+    [[nodiscard]] api::Word on_fault(api::Badge badge, FaultMessage const& fault);
+
+    /// Answers to faults: the kernel lets the thread go on, or does not. A thread whose access to
+    /// memory faulted always goes on, and faults again until init, which has a report, ends it.
+    static constexpr api::Word go_on = 0;
+    static constexpr api::Word stay = 1;
 
     /// The capability that goes with the answer to the request just handled.
     [[nodiscard]] Slot attachment() const { return attachment_; }

@@ -341,9 +341,9 @@ TEST_F(ConsoleTest, RefusesMalformedRequests) {
     Write too_long{ipc::Text<ipc::console::max_text>::of("x")};
     too_long.length = ipc::console::max_text + 1;
     EXPECT_EQ(error(request(other, too_long)), ipc::Error::BadMessage);
-    ipc::Packet const unknown{.label = 99};
+    ipc::Packet const unknown{99};
     EXPECT_EQ(error(server.on_message(api::Badge{other}, unknown)), ipc::Error::UnknownRequest);
-    ipc::Packet const empty_read{.label = Read::label};
+    ipc::Packet const empty_read{Read::label};
     EXPECT_EQ(error(server.on_message(api::Badge{other}, empty_read)), ipc::Error::BadMessage);
 }
 

@@ -26,14 +26,23 @@ TEST(System, NamesAndNumbersAreUnique) {
     }
 }
 
-TEST(System, ServersAreAboveTheirCallersAndInitAboveAll) {
+TEST(System, ServersAreAboveTheirCallers) {
     for (auto const& component : components()) {
-        EXPECT_LT(component.priority, init::root_task().priority) << component.name;
-        if (component.loading == Loading::Eager) {
-            EXPECT_GT(component.priority, init::program().priority) << component.name;
+        bool const is_server = component.loading == Loading::Eager;
+        bool const is_above_init = component.priority > init::root_task().priority;
+        EXPECT_EQ(is_server, is_above_init) << component.name; // init calls them; others call it
+        EXPECT_LE(component.priority, api::max_priority);
+    }
+    EXPECT_GT(init::root_task().priority, init::program().priority);
+}
+
+TEST(System, WhoRunsOnTheTimeOfOthersIsAboveAllWhoCouldEndThem) {
+    for (auto const& component : components()) {
+        for (auto const& other : components()) {
+            EXPECT_TRUE(!component.runs_on_callers_time || &component == &other ||
+                        component.priority > other.priority);
         }
     }
-    EXPECT_LE(init::root_task().priority, api::max_priority);
 }
 
 TEST(System, EagerServersComeFirst) {

@@ -227,7 +227,7 @@ TEST_F(FaultTest, FaultsThatNoPageCuresAreExceptions) {
     packet.length = api::vm_fault::length;
     constexpr api::Word alignment_fault = 0x9200'0021;
     packet.words = {0x40'0000, map(1, Access::ReadWrite), 0, alignment_fault};
-    EXPECT_FALSE(pager->on_message(fault_badge(space), packet));
+    EXPECT_EQ(pager->on_message(fault_badge(space), packet).label, Pager::stay);
     auto const stop = report();
     EXPECT_EQ(stop.reason, StopReason::Exception);
     EXPECT_EQ(stop.kind, FaultKind::Other);
@@ -251,10 +251,11 @@ TEST_F(FaultTest, OtherFaultMessagesSayWhatHappened) {
     for (Case const& c : cases) {
         ipc::Packet packet;
         packet.label = static_cast<api::Word>(c.label);
-        for (std::size_t i = 0; i < 13; ++i) {
+        packet.length = 13;
+        for (std::size_t i = 0; i < packet.length; ++i) {
             packet.words[i] = 100 + i;
         }
-        EXPECT_FALSE(pager->on_message(fault_badge(space), packet));
+        EXPECT_EQ(pager->on_message(fault_badge(space), packet).label, Pager::stay);
         auto const stop = report();
         EXPECT_EQ(stop.reason, c.reason);
         EXPECT_EQ(stop.kind, FaultKind::Other);

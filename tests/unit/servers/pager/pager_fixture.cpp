@@ -89,16 +89,12 @@ PagerFixture::~PagerFixture() {
 ipc::Packet PagerFixture::deliver(api::Badge badge, ipc::Packet const& packet) {
     AllocateFrom const scope{&books->heap()};
     auto const reply = pager->on_message(badge, packet);
-    if (!reply) {
-        AllocateFrom const host{nullptr};
-        ADD_FAILURE() << "a request was not answered";
-    }
-    if (pager->attachment() != no_slot && reply && reply->label == 0) {
+    if (pager->attachment() != no_slot && reply.label == 0) {
         AllocateFrom const host{nullptr};
         kernel.give_away(pager->attachment());
     }
     pager->trim();
-    return reply.value_or(ipc::refusal(Error::Interrupted));
+    return reply;
 }
 
 api::Word PagerFixture::new_space(api::Word pid) {
@@ -119,8 +115,7 @@ void PagerFixture::destroy_space(api::Word space) {
 bool PagerFixture::send_fault(api::Word space, std::uint64_t address, FaultKind kind) {
     constexpr api::Word translation_fault = 7;
     constexpr api::Word is_write = 64;
-    ipc::Packet packet;
-    packet.label = static_cast<api::Word>(api::Fault::VmFault);
+    ipc::Packet packet{static_cast<api::Word>(api::Fault::VmFault)};
     packet.length = api::vm_fault::length;
     packet.words[api::vm_fault::ip] = 0x40'0123;
     packet.words[api::vm_fault::address] = address;
@@ -129,9 +124,9 @@ bool PagerFixture::send_fault(api::Word space, std::uint64_t address, FaultKind 
         translation_fault + (kind == FaultKind::Write ? is_write : 0);
     ++fault_count;
     AllocateFrom const scope{&books->heap()};
-    bool const answered = pager->on_message(fault_badge(space), packet).has_value();
+    bool const goes_on = pager->on_message(fault_badge(space), packet).label == Pager::go_on;
     pager->trim();
-    return answered;
+    return goes_on;
 }
 
 std::byte* PagerFixture::access(api::Word space, std::uint64_t address, FaultKind kind) {

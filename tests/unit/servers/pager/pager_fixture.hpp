@@ -81,7 +81,7 @@ protected:
     bool write(api::Word space, std::uint64_t address, std::byte value);
     bool execute(api::Word space, std::uint64_t address);
 
-    /// One VM fault message; whether it was answered.
+    /// One VM fault message; whether the client may go on.
     bool send_fault(api::Word space, std::uint64_t address, FaultKind kind);
 
     [[nodiscard]] AddressSpace* find(api::Word space) const;
