@@ -4,6 +4,7 @@
 
 #include <init/own_capabilities.hpp>
 #include <init/pager_handover.hpp>
+#include <ipc/protocol/pager.hpp>
 
 #include <cstring>
 
@@ -52,6 +53,26 @@ sys::Result<> PagerHandover::give_servers(sys::Endpoint endpoint,
     TRY(give(slots::init_notification, init_notification));
     auto const reply = TRY(factory_.create<sys::Reply>(api::ObjectType::Reply));
     return TRY(slot(slots::reply)).move_from(factory_.slot(reply.cptr()));
+}
+
+/// Its priority is the lowest: it runs when nobody else wants to.
+sys::Result<> PagerHandover::give_worker(sys::Endpoint endpoint, sys::SchedControl control) {
+    constexpr api::Word lowest_priority = 1;
+    constexpr api::Word time_slice_us = 5000;
+    auto const thread = TRY(factory_.create<sys::Tcb>(api::ObjectType::Tcb));
+    auto const context = TRY(factory_.create<sys::SchedContext>(api::ObjectType::SchedContext,
+                                                                api::min_sched_context_bits));
+    TRY(control.configure(context, {.budget = time_slice_us, .period = time_slice_us}));
+    TRY(thread.set_space({.cspace = root_, .vspace = server_.space.vspace()}, {}));
+    TRY(thread.set_scheduling(own::thread, {.priority = lowest_priority, .context = context}));
+    thread.set_name("pager's worker");
+    TRY(TRY(slot(startup::slot::worker)).move_from(factory_.slot(thread.cptr())));
+    auto const wake = TRY(factory_.create<sys::Notification>(api::ObjectType::Notification));
+    TRY(TRY(slot(startup::slot::worker_wake)).move_from(factory_.slot(wake.cptr())));
+    auto const badge = ipc::pager::Caller::MayInspect::set(api::Word{0}, true);
+    return TRY(slot(startup::slot::worker_endpoint))
+        .mint_from(factory_.slot(endpoint.cptr()), api::Rights::Write | api::Rights::GrantReply,
+                   badge);
 }
 
 /// A capability maps a page once, so each frame is copied twice: one copy makes the archive

@@ -26,6 +26,8 @@ public:
     sys::Result<> make_cspace(std::uint64_t ram);
 
     sys::Result<> give_servers(sys::Endpoint endpoint, sys::Notification init_notification);
+    /// A thread in the pager's space, ready but for its registers, and what it needs.
+    sys::Result<> give_worker(sys::Endpoint endpoint, sys::SchedControl control);
     sys::Result<> give_archive(Archive const& archive);
 
     /// Moves an untyped of RAM away from init.

@@ -56,6 +56,7 @@ sys::Result<sys::CNode> RootSystem::hand_over_pager(Server& server) {
     PagerHandover pager{server, factory_, pages_};
     TRY(pager.make_cspace(ram_bytes()));
     TRY(pager.give_servers(connections_.pager, report));
+    TRY(pager.give_worker(connections_.pager, connections_.sched_control));
     auto const size = archive_.bytes().size();
     auto const frames = size / api::page_size;
     auto const first = boot_info_.user_image_frames.end - frames;

@@ -88,6 +88,9 @@ public:
         return list(kind, true).first != none || list(kind, false).first != none;
     }
 
+    /// Whether there are unused frames of clients' that are not zeroed.
+    [[nodiscard]] bool has_used() const { return list(PageGroup::Clients, false).first != none; }
+
     [[nodiscard]] std::uint64_t zeroed_frames() const { return zeroed_frames_; }
     [[nodiscard]] std::uint64_t idle_groups() const { return idle_groups_; }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The requests that only look: sums over all memory, sums of one space, the map of one region.
+// The requests that change nothing for clients: sums over all memory and of one space, the map of
+// one region, work done ahead.
 
 #include <pager/pager.hpp>
 
@@ -76,6 +77,16 @@ Pager::handle(api::Badge caller, ipc::pager::SpaceStatistics const& request) {
         .faults = space->faults(),
         .name = space->name(),
     };
+}
+
+Pager::Answer<ipc::pager::WorkAhead> Pager::handle(api::Badge caller,
+                                                   ipc::pager::WorkAhead const&) {
+    if (!may_inspect(caller)) {
+        return base::fail(Error::PermissionDenied);
+    }
+    bool const more = memory_.work_ahead();
+    worker_sleeps_ = !more;
+    return ipc::pager::WorkAhead::Reply{.more = more ? api::Word{1} : 0};
 }
 
 Pager::Answer<ipc::pager::PageMap> Pager::handle(api::Badge caller,

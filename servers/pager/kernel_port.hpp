@@ -45,6 +45,9 @@ public:
     /// Tell init that a report waits.
     virtual void signal_report() = 0;
 
+    /// Let the thread go on that asks for work to be done ahead.
+    virtual void wake_worker() = 0;
+
 protected:
     ~KernelPort() = default; // never owned through this interface
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The pager's loop: receive, serve, answer. It waits for nothing else and calls nobody.
+// The pager's loop: receive, serve, answer. It waits for nothing else and calls nobody. Beside it
+// runs a thread that asks it, like a client, to do work ahead when nobody else wants the processor.
 
 #include <api/fault.hpp>
 #include <base/format.hpp>
@@ -9,7 +10,9 @@
 #include <pager/sys_port.hpp>
 #include <sys/endpoint.hpp>
 #include <sys/start/runtime.hpp>
+#include <sys/thread.hpp>
 
+#include <array>
 #include <new>
 
 namespace {
@@ -48,14 +51,38 @@ sys::Received serve(Pager& pager, sys::Received const& message) {
     if (is_vm_fault(message)) {
         auto const fault = decode_fault(message.info.label(), message.words);
         auto const label = pager.on_fault(message.badge, fault);
-        pager.trim();
+        pager.finish();
         return sys::reply_recv(endpoint.cptr(), reply.cptr(),
                                {.info = api::MessageInfo::make(label, 0)});
     }
     auto const answer = pager.on_message(message.badge, sys::load(message));
-    pager.trim();
+    pager.finish();
     return endpoint.reply_recv(reply, answer,
                                api::CPtr{static_cast<api::Word>(pager.attachment())});
+}
+
+// ---- the worker: a second thread, of the lowest priority, which knows no books ----------------
+
+alignas(16) constinit std::array<std::byte, 4096> worker_stack{};
+
+[[noreturn]] void work_ahead() {
+    constexpr api::CPtr pager{startup::slot::worker_endpoint};
+    for (;;) {
+        // One word each way: this thread has no IPC buffer.
+        auto const answer =
+            sys::call(pager, {.info = api::MessageInfo::make(ipc::pager::WorkAhead::label, 0)});
+        if (answer.words[0] == 0) {
+            static_cast<void>(sys::wait(api::CPtr{startup::slot::worker_wake}));
+        }
+    }
+}
+
+bool start_worker() {
+    api::UserRegisters registers{};
+    registers.pc = reinterpret_cast<api::Word>(&work_ahead);
+    registers.sp = reinterpret_cast<api::Word>(worker_stack.data() + worker_stack.size());
+    constexpr sys::Tcb worker{api::CPtr{startup::slot::worker}};
+    return worker.write_registers(registers, true).has_value();
 }
 
 /// Storage for what must not lie on the stack, built when there is something to build it from.
@@ -100,6 +127,9 @@ int main(api::Word startup_block) {
         give_up(started.error());
     }
     Pager pager{bootstrap.memory(), policy::selected()};
+    if (!start_worker()) {
+        give_up("the kernel refused to start the worker");
+    }
     for (sys::Received message = endpoint.recv(reply);;) {
         message = serve(pager, message);
     }

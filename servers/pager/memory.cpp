@@ -145,11 +145,22 @@ void Memory::trim() {
     pages_.trim(2 * pages_kept);
 }
 
+std::uint64_t Memory::stock_wanted() const {
+    return frames.total() / stock_share / page_size;
+}
+
+/// What is still in blocks is there for page tables and kernel objects, too.
+bool Memory::may_make_stock() const {
+    return frames.bytes(FrameState::Free) >= 2 * stock_wanted() * page_size;
+}
+
+bool Memory::is_short_of_stock() const {
+    return pool.zeroed_frames() < stock_wanted() / 2 && (may_make_stock() || pool.has_used());
+}
+
 bool Memory::work_ahead() {
-    std::uint64_t const wanted = frames.total() / stock_share;
-    bool const is_scarce = frames.bytes(FrameState::Free) < 2 * wanted;
-    return reserve() &&
-           (zeroes.refill(zero_copies_kept) || pool.refill(wanted / page_size, !is_scarce));
+    return reserve() && (zeroes.refill(zero_copies_kept) ||
+                         pool.refill(stock_wanted(), may_make_stock()));
 }
 
 } // namespace pager

@@ -87,6 +87,9 @@ public:
     /// is nothing.
     [[nodiscard]] bool work_ahead();
 
+    /// Whether that is worth waking somebody for.
+    [[nodiscard]] bool is_short_of_stock() const;
+
     KernelPort& port;
     FrameTable& frames;
     SlotAllocator& slots;
@@ -111,6 +114,8 @@ public:
     [[nodiscard]] std::size_t asid_pools_made() const { return asid_pools_.size(); }
 
 private:
+    [[nodiscard]] std::uint64_t stock_wanted() const;
+    [[nodiscard]] bool may_make_stock() const;
     [[nodiscard]] Result<> refill_reserve();
     [[nodiscard]] Result<> add_leaf();
     [[nodiscard]] Result<Slot> add_asid_pool();

@@ -34,7 +34,7 @@ ipc::Packet Pager::on_message(api::Badge badge, ipc::Packet const& packet) {
     using namespace ipc::pager;
     return ipc::dispatch<Map, Unmap, Protect, CreateSpace, DestroySpace, MapFile, MapStack,
                          MapBuffer, TakeUntyped, ReturnUntyped, TakeReport, Statistics,
-                         SpaceStatistics, PageMap>(*this, badge, packet)
+                         SpaceStatistics, PageMap, WorkAhead>(*this, badge, packet)
         .value_or(ipc::refusal(Error::Interrupted)); // no handler puts an answer off
 }
 
@@ -55,6 +55,14 @@ api::Word Pager::on_fault(api::Badge badge, FaultMessage const& fault) {
         return stay;
     }
     return go_on;
+}
+
+void Pager::finish() {
+    memory_.trim();
+    if (worker_sleeps_ && memory_.is_short_of_stock()) {
+        worker_sleeps_ = false;
+        memory_.port.wake_worker();
+    }
 }
 
 /// A space has one report at a time: the first trouble is what its owner wants to know, and a

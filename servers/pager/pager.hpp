@@ -38,8 +38,8 @@ public:
     /// The capability that goes with the answer to the request just handled.
     [[nodiscard]] Slot attachment() const { return attachment_; }
 
-    /// After the answer: time to tidy up.
-    void trim() { memory_.trim(); }
+    /// Before the answer: tidy up, and wake the worker if there is something to do ahead again.
+    void finish();
 
     // Handlers of the requests, in the order of the protocol.
     template <typename R>
@@ -66,6 +66,7 @@ public:
     Answer<ipc::pager::SpaceStatistics> handle(api::Badge caller,
                                                ipc::pager::SpaceStatistics const& request);
     Answer<ipc::pager::PageMap> handle(api::Badge caller, ipc::pager::PageMap const& request);
+    Answer<ipc::pager::WorkAhead> handle(api::Badge caller, ipc::pager::WorkAhead const& request);
 
     [[nodiscard]] Memory const& memory() const { return memory_; }
     [[nodiscard]] AddressSpace* first_space() const { return spaces_.first(); }
@@ -91,6 +92,7 @@ private:
     std::uint32_t last_number_{0};
     std::uint64_t faults_{0};
     Slot attachment_{no_slot};
+    bool worker_sleeps_{false};
 };
 
 /// What a fault message says.

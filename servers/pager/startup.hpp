@@ -39,6 +39,9 @@ inline constexpr std::uint32_t endpoint = 1, // all rights: requests and faults 
     asid_control = 5,                        // more ASID pools when the first one is full
     asid_pool = 6,                           // a pool with free entries
     init_notification = 7,                   // signalled when there is a report to take
+    worker = 8,                              // a thread of the pager's, not started yet
+    worker_endpoint = 9,                     // what it calls: the endpoint, with MayInspect
+    worker_wake = 10,                        // the notification it waits for, all rights
     first_free = 16;                         // archive frames and untypeds lie from here on
 } // namespace slot
 

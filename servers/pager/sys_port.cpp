@@ -100,4 +100,8 @@ void SysPort::signal_report() {
     sys::Notification{api::CPtr{startup::slot::init_notification}}.signal();
 }
 
+void SysPort::wake_worker() {
+    sys::Notification{api::CPtr{startup::slot::worker_wake}}.signal();
+}
+
 } // namespace pager

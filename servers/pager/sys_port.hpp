@@ -23,6 +23,7 @@ public:
     Result<> assign_asid(Slot pool, Slot vspace) override;
     Result<> make_asid_pool(Slot untyped, Slot pool) override;
     void signal_report() override;
+    void wake_worker() override;
 };
 
 } // namespace pager

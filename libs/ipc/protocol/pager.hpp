@@ -258,4 +258,15 @@ struct PageMap {
     api::Word from_page;
 };
 
+/// Do a step of what would have to be done later, on the caller's time: frames that are zeroed, page
+/// by page, before somebody wants them. The pager's own thread of the lowest priority asks for this
+/// when there is nothing else to do; who measures may, too. Errors: PermissionDenied.
+struct WorkAhead {
+    static constexpr api::Word label = 35;
+
+    struct Reply {
+        api::Word more; // 0: there was nothing to do
+    };
+};
+
 } // namespace ipc::pager

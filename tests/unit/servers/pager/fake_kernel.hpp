@@ -51,6 +51,7 @@ public:
     Result<> assign_asid(Slot pool, Slot vspace) override;
     Result<> make_asid_pool(Slot untyped, Slot pool) override;
     void signal_report() override { ++signals; }
+    void wake_worker() override { ++wakes; }
 
     // ---- what a client does ----------------------------------------------------------------
     /// The byte at `address`, or nothing if the access faults.
@@ -61,6 +62,7 @@ public:
 
     std::vector<std::string> violations;
     unsigned signals{0};
+    unsigned wakes{0};
     std::uint64_t calls{0};
 
     /// Let the n-th retype from now on fail, once; negative: none.

@@ -93,7 +93,7 @@ ipc::Packet PagerFixture::deliver(api::Badge badge, ipc::Packet const& packet) {
         AllocateFrom const host{nullptr};
         kernel.give_away(pager->attachment());
     }
-    pager->trim();
+    pager->finish();
     return reply;
 }
 
@@ -125,7 +125,7 @@ bool PagerFixture::send_fault(api::Word space, std::uint64_t address, FaultKind 
     ++fault_count;
     AllocateFrom const scope{&books->heap()};
     bool const goes_on = pager->on_message(fault_badge(space), packet).label == Pager::go_on;
-    pager->trim();
+    pager->finish();
     return goes_on;
 }
 
