@@ -43,6 +43,14 @@ function(add_quire_library name)
     endif()
 endfunction()
 
+# In a release for a board, what a program is made of is optimised when it is linked, as a whole:
+# for libraries that only programs use, on paths where calls between files are felt.
+function(quire_optimise_whole target)
+    if(NOT QUIRE_ON_HOST AND CMAKE_BUILD_TYPE STREQUAL Release)
+        target_compile_options(${target} PRIVATE -flto)
+    endif()
+endfunction()
+
 # A linked program: build/<preset>/elf/<name>.elf for people and debuggers, and without symbols
 # build/<preset>/stripped/<name> for the image; the property QUIRE_STRIPPED names the latter.
 function(quire_program target linker_script)

@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::uintptr_t word_mask = sizeof(std::uint64_t) - 1;
 
+constexpr std::size_t chunk_words = 8;
+constexpr std::size_t chunk = chunk_words * sizeof(std::uint64_t);
+
 bool both_aligned(void const* a, void const* b) {
     auto const bits = reinterpret_cast<std::uintptr_t>(a) | reinterpret_cast<std::uintptr_t>(b);
     return (bits & word_mask) == 0;
@@ -23,6 +26,17 @@ void* memcpy(void* destination, void const* source, std::size_t size) {
     auto* to = static_cast<std::uint8_t*>(destination);
     auto const* from = static_cast<std::uint8_t const*>(source);
     if (both_aligned(to, from)) {
+        for (; size >= chunk; size -= chunk) {
+            auto const* const in = reinterpret_cast<std::uint64_t const*>(from);
+            auto* const out = reinterpret_cast<std::uint64_t*>(to);
+            // All loads first, so that they and the stores go in pairs.
+            auto const a = in[0], b = in[1], c = in[2], d = in[3];
+            auto const e = in[4], f = in[5], g = in[6], h = in[7];
+            out[0] = a, out[1] = b, out[2] = c, out[3] = d;
+            out[4] = e, out[5] = f, out[6] = g, out[7] = h;
+            to += chunk;
+            from += chunk;
+        }
         for (; size >= sizeof(std::uint64_t); size -= sizeof(std::uint64_t)) {
             *reinterpret_cast<std::uint64_t*>(to) = *reinterpret_cast<std::uint64_t const*>(from);
             to += sizeof(std::uint64_t);
@@ -52,6 +66,12 @@ void* memset(void* destination, int value, std::size_t size) {
     auto const byte = static_cast<std::uint8_t>(value);
     if (both_aligned(to, to)) {
         auto const word = 0x0101'0101'0101'0101u * std::uint64_t{byte};
+        for (; size >= chunk; size -= chunk) {
+            auto* const out = reinterpret_cast<std::uint64_t*>(to);
+            out[0] = word, out[1] = word, out[2] = word, out[3] = word;
+            out[4] = word, out[5] = word, out[6] = word, out[7] = word;
+            to += chunk;
+        }
         for (; size >= sizeof(word); size -= sizeof(word)) {
             *reinterpret_cast<std::uint64_t*>(to) = word;
             to += sizeof(word);

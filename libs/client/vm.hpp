@@ -39,4 +39,9 @@ inline ipc::Result<> protect(api::Word address, api::Word size, Access access) {
     return call_in_steps(ipc::pager::Protect{.address = address, .size = size, .access = access});
 }
 
+/// Has the pager do a step of what it would do later; whether there is more. Who may inspect may.
+inline ipc::Result<bool> work_ahead() {
+    return TRY(ipc::call(pager_server, ipc::pager::WorkAhead{})).more != 0;
+}
+
 } // namespace client::vm

@@ -52,6 +52,8 @@ PARTS = {
         "page.write_first": Known(1000),
         "page.write_first.4_mib": Known(1000),
         "page.write_first.512_mib": Known(1000),
+        "page.write_first.scattered": Known(1000),
+        "refill.per_page": Known(),
         "page.read_first": Known(800),
         "page.write_after_read": Known(1000),
         "map_unmap.untouched": Known(2500),

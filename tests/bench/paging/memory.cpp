@@ -24,4 +24,19 @@ namespace bench {
     return between(before, mark());
 }
 
+[[gnu::noinline]] Count write_scattered(Pages pages) {
+    constexpr Word stride = 0x9e37'79b9; // odd, so it comes by every page
+    Count const before = mark();
+    for (Word i = 0; i < pages.count; ++i) {
+        Word const page = pages.begin + (i * stride % pages.count) * page_size;
+        *reinterpret_cast<Word volatile*>(page) = page;
+    }
+    return between(before, mark());
+}
+
+void fill_stock() {
+    while (require(client::vm::work_ahead(), "work ahead")) {
+    }
+}
+
 } // namespace bench

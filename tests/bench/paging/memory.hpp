@@ -36,6 +36,10 @@ struct Pages {
     [[nodiscard]] constexpr Word size() const { return count * page_size; }
 };
 
+/// As when the machine has been idle for a while: the pager has zeroed frames in stock. What that
+/// costs is a row of its own.
+void fill_stock();
+
 /// New, untouched memory, until the end of the scope.
 class Memory {
 public:
@@ -57,6 +61,9 @@ private:
 /// Accesses one word of each page; what that cost.
 Count write_each(Pages pages);
 Count read_each(Pages pages);
+
+/// The same in an order that has no two neighbours in a row. A power of two of pages.
+Count write_scattered(Pages pages);
 
 /// How much more the first touch of a page costs than a later one: the mean of all pages. The loop
 /// and the access itself are in both, so what is left is what the page cost to bring in.

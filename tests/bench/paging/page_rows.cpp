@@ -15,13 +15,35 @@ constexpr Word mebibyte = (1 << 20) / page_size; // pages
 template <std::size_t Runs, Word Pages>
 void write_first(Samples& samples) {
     samples.take(Runs, [] {
+        fill_stock();
         Memory const memory{Pages};
         return cost_per_page(memory.pages(), write_each);
     });
 }
 
+void write_scattered_first(Samples& samples) {
+    samples.take(3, [] {
+        fill_stock();
+        Memory const memory{64 * mebibyte};
+        return cost_per_page(memory.pages(), write_scattered);
+    });
+}
+
+/// Of frames that were used before, per page: what the rows above have left behind.
+void refill(Samples& samples) {
+    samples.take(3, [] {
+        fill_stock();
+        constexpr Word pages = 64 * mebibyte;
+        write_each(Memory{pages}.pages());
+        Count const before = mark();
+        fill_stock();
+        return static_cast<Count>(between(before, mark()) / pages);
+    });
+}
+
 void read_first(Samples& samples) {
     samples.take(3, [] {
+        fill_stock();
         Memory const memory{64 * mebibyte};
         return cost_per_page(memory.pages(), read_each);
     });
@@ -29,6 +51,7 @@ void read_first(Samples& samples) {
 
 void write_after_read(Samples& samples) {
     samples.take(3, [] {
+        fill_stock();
         Memory const memory{64 * mebibyte};
         read_each(memory.pages());
         return cost_per_page(memory.pages(), write_each);
@@ -39,6 +62,8 @@ constexpr std::array rows{
     Row{"page.write_first", write_first<3, 64 * mebibyte>},
     Row{"page.write_first.4_mib", write_first<33, 4 * mebibyte>},
     Row{"page.write_first.512_mib", write_first<1, 512 * mebibyte>},
+    Row{"page.write_first.scattered", write_scattered_first},
+    Row{"refill.per_page", refill},
     Row{"page.read_first", read_first},
     Row{"page.write_after_read", write_after_read},
 };

@@ -21,6 +21,7 @@ constexpr Word stack_pages = 1024; // half of what a program has
 /// There is one stack, and it grows once: one sample, the mean of its pages.
 void stack_grow(Samples& samples) {
     samples.take(1, [] {
+        fill_stock();
         return cost_per_page({.begin = 0, .count = stack_pages},
                              [](Pages pages) { return write_stack(pages.count); });
     });
