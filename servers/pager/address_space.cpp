@@ -12,6 +12,7 @@ namespace pager {
 
 namespace {
 
+constexpr unsigned max_clone_step = 8;           // tables; each takes as long as some tens of pages
 constexpr std::uint64_t max_share_kept_free = 8; // the most that a policy may ask for
 
 /// [address, address + size) as a client gives it: whole pages in the range that clients may use.
@@ -101,6 +102,39 @@ Result<std::uint64_t> AddressSpace::protect(UserAddr address, std::uint64_t size
     regions_.set_access(address, end, access);
     pages_.set_access(address, end, access);
     return end - address;
+}
+
+Result<bool> AddressSpace::clone_into(AddressSpace& clone, policy::Policy const& policy) {
+    if (!TRY(clone_regions(clone, policy))) {
+        return false;
+    }
+    for (unsigned count = 0; count < max_clone_step; ++count) {
+        TRY(clone.reserve(policy));
+        auto const next = TRY(pages_.share_leaf(clone.pages_, clone.clone_progress_.pages));
+        if (!next) {
+            ++memory_.arrays.statistics.clones;
+            return true;
+        }
+        clone.clone_progress_.pages = *next;
+    }
+    return false;
+}
+
+Result<bool> AddressSpace::clone_regions(AddressSpace& clone, policy::Policy const& policy) {
+    UserAddr& at = clone.clone_progress_.regions;
+    for (unsigned count = 0; count < max_step; ++count) {
+        Region const* const region = regions_.first_ending_above(at);
+        if (region == nullptr) {
+            return true;
+        }
+        at = region->end;
+        if (region->kind != RegionKind::Buffer) {
+            TRY(clone.reserve(policy));
+            TRY(clone.check_free(region->start, region->end));
+            clone.add_region(*region);
+        }
+    }
+    return false;
 }
 
 bool AddressSpace::wind_up() {

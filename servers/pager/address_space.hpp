@@ -55,6 +55,11 @@ public:
     [[nodiscard]] Result<std::uint64_t> protect(UserAddr address, std::uint64_t size, Access access,
                                                 policy::Policy const& policy);
 
+    /// A step towards making `clone`, which began empty, what this space is: the same regions but
+    /// for IPC buffers, and the same pages, which both share until one of them writes. Whether that
+    /// is done. What threads of this space do meanwhile, the clone may or may not see.
+    [[nodiscard]] Result<bool> clone_into(AddressSpace& clone, policy::Policy const& policy);
+
     /// A step towards the end of the space, whose threads are gone: whether nothing is left in it.
     [[nodiscard]] bool wind_up();
 
@@ -98,6 +103,7 @@ private:
     [[nodiscard]] Result<> check_free(UserAddr start, UserAddr end) const;
     [[nodiscard]] Result<UserAddr> end_of_step(UserAddr address, std::uint64_t size) const;
     [[nodiscard]] Result<> reserve(policy::Policy const& policy);
+    [[nodiscard]] Result<bool> clone_regions(AddressSpace& clone, policy::Policy const& policy);
     void add_region(Region const& region);
     [[nodiscard]] Result<> serve(Region& region, Fault fault, policy::Policy const& policy);
     [[nodiscard]] Result<policy::Content> fill(Region const& region, UserAddr page, FaultKind kind,
@@ -120,6 +126,12 @@ private:
     std::uint64_t faults_{0};
     std::uint64_t refused_advice_{0};
     std::uint64_t reserved_{0};
+
+    /// While this one is being cloned from another: how far that is.
+    struct CloneProgress {
+        UserAddr regions{};
+        UserAddr pages{};
+    } clone_progress_;
 };
 
 } // namespace pager

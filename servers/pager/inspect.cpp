@@ -79,6 +79,22 @@ Pager::handle(api::Badge caller, ipc::pager::SpaceStatistics const& request) {
     };
 }
 
+Pager::Answer<ipc::pager::CopyOnWrite> Pager::handle(api::Badge caller,
+                                                     ipc::pager::CopyOnWrite const&) {
+    if (!may_inspect(caller)) {
+        return base::fail(Error::PermissionDenied);
+    }
+    CopyStatistics const& now = memory_.arrays.statistics;
+    return ipc::pager::CopyOnWrite::Reply{
+        .clones = now.clones,
+        .cloned = now.cloned,
+        .breaks = now.breaks,
+        .upgrades = now.upgrades,
+        .saved_now = now.saved_now,
+        .saved_peak = now.saved_peak,
+    };
+}
+
 Pager::Answer<ipc::pager::WorkAhead> Pager::handle(api::Badge caller,
                                                    ipc::pager::WorkAhead const&) {
     if (!may_inspect(caller)) {

@@ -159,8 +159,8 @@ bool Memory::is_short_of_stock() const {
 }
 
 bool Memory::work_ahead() {
-    return reserve() && (zeroes.refill(zero_copies_kept) ||
-                         pool.refill(stock_wanted(), may_make_stock()));
+    return reserve() &&
+           (zeroes.refill(zero_copies_kept) || pool.refill(stock_wanted(), may_make_stock()));
 }
 
 } // namespace pager

@@ -41,7 +41,7 @@ struct PageArray {
 };
 
 /// What copy-on-write did so far, and what it saves now.
-struct CopyOnWrite {
+struct CopyStatistics {
     std::uint64_t breaks{0};    // pages copied because they were written
     std::uint64_t upgrades{0};  // pages written by the last who shared them: nothing to copy
     std::uint64_t clones{0};    // spaces
@@ -74,7 +74,7 @@ public:
     void put(PageArray& array, std::uint32_t entry, Frame frame);
     void drop(PageArray& array, std::uint32_t entry);
 
-    CopyOnWrite statistics;
+    CopyStatistics statistics;
 
 private:
     void add_saved(std::uint64_t pages);

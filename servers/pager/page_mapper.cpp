@@ -165,7 +165,7 @@ Result<> PageMapper::map_again(UserAddr page, Access access) {
 Result<> PageMapper::own_for_write(UserAddr page, Access access) {
     Leaf& leaf = *find(page);
     std::uint32_t const entry = Leaf::index_of(page);
-    CopyOnWrite& statistics = memory_.arrays.statistics;
+    CopyStatistics& statistics = memory_.arrays.statistics;
     bool const was_cloned = leaf.pages->was_shared;
     leaf.pages = TRY(memory_.arrays.make_exclusive(*leaf.pages));
     if (memory_.arrays.is_exclusive(*leaf.pages, entry)) {

@@ -32,9 +32,9 @@ ipc::Packet Pager::on_message(api::Badge badge, ipc::Packet const& packet) {
         return ipc::Packet{on_fault(badge, decode_fault(packet.label, packet.words))};
     }
     using namespace ipc::pager;
-    return ipc::dispatch<Map, Unmap, Protect, CreateSpace, DestroySpace, MapFile, MapStack,
-                         MapBuffer, TakeUntyped, ReturnUntyped, TakeReport, Statistics,
-                         SpaceStatistics, PageMap, WorkAhead>(*this, badge, packet)
+    return ipc::dispatch<Map, Unmap, Protect, CreateSpace, CloneSpace, DestroySpace, MapFile,
+                         MapStack, MapBuffer, TakeUntyped, ReturnUntyped, TakeReport, Statistics,
+                         SpaceStatistics, PageMap, CopyOnWrite, WorkAhead>(*this, badge, packet)
         .value_or(ipc::refusal(Error::Interrupted)); // no handler puts an answer off
 }
 
@@ -126,14 +126,30 @@ AddressSpace* Pager::find_pid(api::Word pid) const {
     return nullptr;
 }
 
-Result<ipc::pager::CreateSpace::Reply> Pager::create_space(ipc::pager::CreateSpace const& request) {
+Result<AddressSpace*> Pager::create_space(api::Word pid, Name const& name) {
     TRY(memory_.reserve());
     SpaceNumber const number = TRY(new_number());
-    auto space =
-        TRY(AddressSpace::create(memory_, number, request.pid, Name::of(request.name.view())));
+    auto space = TRY(AddressSpace::create(memory_, number, pid, Name::of(name.view())));
     attachment_ = space->vspace();
-    spaces_.insert(*space.release());
-    return ipc::pager::CreateSpace::Reply{.space = static_cast<api::Word>(number)};
+    spaces_.insert(*space);
+    return space.release();
+}
+
+/// A new space stays if the next step fails: whoever asked knows its number only from an answer, so
+/// the first step does nothing else.
+Result<ipc::pager::CloneSpace::Reply> Pager::clone_space(AddressSpace& source,
+                                                         ipc::pager::CloneSpace const& request) {
+    using Reply = ipc::pager::CloneSpace::Reply;
+    if (request.target == 0) {
+        AddressSpace const* const clone = TRY(create_space(request.pid, request.name));
+        return Reply{.space = static_cast<api::Word>(clone->number()), .done = 0};
+    }
+    AddressSpace* const clone = spaces_.find(request.target);
+    if (clone == nullptr || clone == &source) {
+        return base::fail(Error::NotFound);
+    }
+    bool const done = TRY(source.clone_into(*clone, policy_));
+    return Reply{.space = request.target, .done = done ? api::Word{1} : 0};
 }
 
 Pager::Answer<ipc::pager::DestroySpace> Pager::handle(api::Badge caller,

@@ -51,6 +51,7 @@ public:
 
     Answer<ipc::pager::CreateSpace> handle(api::Badge caller,
                                            ipc::pager::CreateSpace const& request);
+    Answer<ipc::pager::CloneSpace> handle(api::Badge caller, ipc::pager::CloneSpace const& request);
     Answer<ipc::pager::DestroySpace> handle(api::Badge caller,
                                             ipc::pager::DestroySpace const& request);
     Answer<ipc::pager::MapFile> handle(api::Badge caller, ipc::pager::MapFile const& request);
@@ -66,6 +67,8 @@ public:
     Answer<ipc::pager::SpaceStatistics> handle(api::Badge caller,
                                                ipc::pager::SpaceStatistics const& request);
     Answer<ipc::pager::PageMap> handle(api::Badge caller, ipc::pager::PageMap const& request);
+    Answer<ipc::pager::CopyOnWrite> handle(api::Badge caller,
+                                           ipc::pager::CopyOnWrite const& request);
     Answer<ipc::pager::WorkAhead> handle(api::Badge caller, ipc::pager::WorkAhead const& request);
 
     [[nodiscard]] Memory const& memory() const { return memory_; }
@@ -81,7 +84,9 @@ private:
     [[nodiscard]] AddressSpace* find_pid(api::Word pid) const;
     void stop(AddressSpace& space, FaultMessage const& fault, Stop const& stop);
 
-    Result<ipc::pager::CreateSpace::Reply> create_space(ipc::pager::CreateSpace const& request);
+    Result<AddressSpace*> create_space(api::Word pid, Name const& name);
+    Result<ipc::pager::CloneSpace::Reply> clone_space(AddressSpace& source,
+                                                      ipc::pager::CloneSpace const& request);
     Result<ipc::pager::TakeUntyped::Reply> take_untyped(api::Word size_bits);
     Result<> return_untyped(api::Word id);
 

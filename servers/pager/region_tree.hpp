@@ -22,6 +22,8 @@ public:
     /// The region with the lowest end above `address`.
     [[nodiscard]] Region const* first_ending_above(UserAddr address) const;
 
+    /// The first region, or the one behind `region`; null: there is none.
+    [[nodiscard]] Region const* first() const { return tree_.first(); }
     [[nodiscard]] Region const* next(Region const& region) const { return tree_.next(region); }
 
     [[nodiscard]] std::uint64_t size() const { return size_; }

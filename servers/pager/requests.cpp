@@ -60,10 +60,23 @@ Pager::Answer<ipc::pager::Protect> Pager::handle(api::Badge caller,
 
 Pager::Answer<ipc::pager::CreateSpace> Pager::handle(api::Badge caller,
                                                      ipc::pager::CreateSpace const& request) {
-    if (!may_manage(caller)) {
-        return base::fail(Error::PermissionDenied);
-    }
-    return create_space(request);
+    using Reply = ipc::pager::CreateSpace::Reply;
+    auto const create = [&]() -> Result<Reply> {
+        if (!may_manage(caller)) {
+            return base::fail(Error::PermissionDenied);
+        }
+        AddressSpace const* const space = TRY(create_space(request.pid, request.name));
+        return Reply{.space = static_cast<api::Word>(space->number())};
+    };
+    return create();
+}
+
+Pager::Answer<ipc::pager::CloneSpace> Pager::handle(api::Badge caller,
+                                                    ipc::pager::CloneSpace const& request) {
+    auto const clone = [&]() -> Result<ipc::pager::CloneSpace::Reply> {
+        return clone_space(*TRY(managed_space(caller, request.source)), request);
+    };
+    return clone();
 }
 
 Pager::Answer<ipc::pager::MapFile> Pager::handle(api::Badge caller,

@@ -98,6 +98,26 @@ struct DestroySpace {
     api::Word space;
 };
 
+/// A new space that is a clone of `source`: the same regions, but for IPC buffers, and the same
+/// pages. They are shared, and copied when one of the two writes. With the first reply, and no
+/// other, comes a capability to its VSpace. This, too, goes in steps: to be asked again with the
+/// number of the new space as `target` until it is done; what threads of the source do meanwhile
+/// may be in the clone or not. Errors: PermissionDenied, NotFound, OutOfMemory, and AlreadyMapped if
+/// something was mapped in the clone before it was done.
+struct CloneSpace {
+    static constexpr api::Word label = 24;
+
+    struct Reply {
+        api::Word space;
+        api::Word done; // 0: not yet
+    };
+
+    api::Word source;
+    api::Word target; // 0: a new one
+    api::Word pid;    // for that: as for CreateSpace
+    Text<max_name> name;
+};
+
 /// Map `file_size` bytes of the boot archive from `file_offset` on (archive-relative, need not be
 /// aligned) to `address` (likewise), and zeroes behind them up to `memory_size`. Pages come on
 /// first touch. Errors: PermissionDenied, NotFound, InvalidAddress, InvalidSize, AlreadyMapped,
@@ -234,9 +254,23 @@ struct SpaceStatistics {
     api::Word after;
 };
 
+/// What copy-on-write does, for all spaces together. In pages. Errors: PermissionDenied.
+struct CopyOnWrite {
+    static constexpr api::Word label = 36;
+
+    struct Reply {
+        api::Word clones;     // spaces made by CloneSpace
+        api::Word cloned;     // pages that these got without a copy
+        api::Word breaks;     // copied later, because one of those who shared them wrote
+        api::Word upgrades;   // written by the last who shared them: no copy
+        api::Word saved_now;  // what would be in use more if nothing were shared
+        api::Word saved_peak; // the most that ever was
+    };
+};
+
 /// The region of process `pid` with the lowest end above `address`, and what its first pages are:
-/// one letter each, from `from_page` on: '.' untouched, 'z' zero page, 'a' private, 'f' file page,
-/// 'b' buffer, '-' guard. Errors: PermissionDenied, NotFound (no such process; past the last).
+/// one letter each, from `from_page` on: '.' untouched, 'z' zero page, 'a' private, 's' shared until
+/// written, 'f' file page, 'b' buffer, '-' guard. Errors: PermissionDenied, NotFound (no such process; past the last).
 struct PageMap {
     static constexpr api::Word label = 34;
     static constexpr std::size_t max_pages = 512;

@@ -66,6 +66,7 @@ protected:
     std::vector<api::Word> lent;
     unsigned times_out_of_memory{0};
     unsigned times_served{0};
+    unsigned times_cloned{0};
 
     std::uint64_t below(std::uint64_t limit) { return random() % limit; }
 
@@ -89,12 +90,13 @@ protected:
     }
 
     void create();
+    void clone();
     void destroy();
     void map();
     void map_file();
     void map_stack();
     void map_buffer();
-    void change(auto request, auto cuts, auto apply);
+    void change(auto request, auto takes, auto apply);
     void unmap();
     void protect();
     void touch();
@@ -113,6 +115,31 @@ void ModelTest::create() {
     } else {
         EXPECT_EQ(reply.error(), Error::OutOfMemory);
     }
+}
+
+/// If it fails half-way, whoever asked ends what there is of it.
+void ModelTest::clone() {
+    if (model.size() >= max_spaces) {
+        return;
+    }
+    auto const& [source, pages] = some_space();
+    CloneSpace request{.source = source, .target = 0, .pid = 1, .name = Name::of("clone")};
+    auto reply = call(manager, request);
+    while (reply && reply->done == 0) {
+        request.target = reply->space;
+        reply = call(manager, request);
+    }
+    if (!reply) {
+        ASSERT_EQ(reply.error(), Error::OutOfMemory);
+        if (request.target != 0) {
+            destroy_space(request.target);
+        }
+        return;
+    }
+    ModelSpace copy = pages;
+    std::erase_if(copy.pages, [](auto const& p) { return p.second.kind == RegionKind::Buffer; });
+    model[reply->space] = std::move(copy);
+    ++times_cloned;
 }
 
 void ModelTest::destroy() {
@@ -207,18 +234,18 @@ void ModelTest::map_buffer() {
 }
 
 /// A request in steps: `apply(space, address, size)` does the same to the model, step by step.
-/// Memory may run out only if `cuts(regions, start, end)`.
-void ModelTest::change(auto request, auto cuts, auto apply) {
+/// Memory may run out only if `takes(books, start, end)`.
+void ModelTest::change(auto request, auto takes, auto apply) {
     auto& [number, space] = some_space();
     request.address = some_page();
     request.size = some_size();
     while (request.size > 0) {
         auto const expected = space.may_change(request.address, request.size);
-        RegionTree const& regions = find(number)->regions();
-        bool const long_way = regions.size() > AddressSpace::max_step;
+        AddressSpace const& books = *find(number);
+        bool const long_way = books.regions().size() > AddressSpace::max_step;
         bool const may_fail =
             long_way || request.size > AddressSpace::max_step * page_size ||
-            cuts(regions, UserAddr{request.address}, UserAddr{request.address + request.size});
+            takes(books, UserAddr{request.address}, UserAddr{request.address + request.size});
         auto const reply = call(client(number), request);
         if (!reply) {
             ASSERT_TRUE(reply.error() == expected ||
@@ -239,8 +266,9 @@ void ModelTest::change(auto request, auto cuts, auto apply) {
 void ModelTest::unmap() {
     change(
         Unmap{},
-        [](RegionTree const& regions, UserAddr start, UserAddr end) {
-            return regions.makes_hole(start, end);
+        [](AddressSpace const& books, UserAddr start, UserAddr end) {
+            return books.regions().makes_hole(start, end) ||
+                   books.pages().clear_needs_memory(start, end);
         },
         [](ModelSpace& space, std::uint64_t address, std::uint64_t size) {
             space.pages.erase(space.pages.lower_bound(address),
@@ -252,8 +280,8 @@ void ModelTest::protect() {
     Access const access = some_access();
     change(
         Protect{.address = 0, .size = 0, .access = access},
-        [](RegionTree const& regions, UserAddr start, UserAddr end) {
-            return regions.cuts(start, end);
+        [](AddressSpace const& books, UserAddr start, UserAddr end) {
+            return books.regions().cuts(start, end);
         },
         [access](ModelSpace& space, std::uint64_t address, std::uint64_t size) {
             for (auto it = space.pages.lower_bound(address);
@@ -316,10 +344,10 @@ void ModelTest::step() {
         void (ModelTest::*act)();
     };
     static constexpr Chance chances[] = {
-        {4, &ModelTest::create},    {1, &ModelTest::destroy},   {40, &ModelTest::map},
-        {20, &ModelTest::map_file}, {5, &ModelTest::map_stack}, {5, &ModelTest::map_buffer},
-        {15, &ModelTest::unmap},    {30, &ModelTest::protect},  {20, &ModelTest::lend},
-        {860, &ModelTest::touch},
+        {3, &ModelTest::create},     {5, &ModelTest::clone},     {3, &ModelTest::destroy},
+        {40, &ModelTest::map},       {20, &ModelTest::map_file}, {5, &ModelTest::map_stack},
+        {5, &ModelTest::map_buffer}, {15, &ModelTest::unmap},    {30, &ModelTest::protect},
+        {20, &ModelTest::lend},      {854, &ModelTest::touch},
     };
     if (model.empty()) {
         return create();
@@ -335,10 +363,10 @@ void ModelTest::step() {
 
 TEST_F(ModelTest, TheSameOutcomeAsTheModelForALongTime) {
     auto const at_start = statistics();
-    constexpr unsigned steps = 500'000;
+    constexpr unsigned steps = 1'000'000;
     for (unsigned i = 0; i < steps; ++i) {
         step();
-        if (i % 1000 == 0) {
+        if (i % 100 == 0) {
             expect_balance();
         }
         ASSERT_FALSE(HasFailure()) << "at step " << i;
@@ -356,6 +384,7 @@ TEST_F(ModelTest, TheSameOutcomeAsTheModelForALongTime) {
     EXPECT_LE(at_end.pager, at_start.pager + 48 * page_size);
     EXPECT_GT(times_out_of_memory, 1000);
     EXPECT_GT(times_served, steps / 20);
+    EXPECT_GT(times_cloned, 300);
 }
 
 } // namespace
