@@ -88,32 +88,6 @@ Result<Entry> Archive::entry_at(std::uint64_t offset) const {
                  .next = base::align_up(data_offset + data_size, padding_bits)};
 }
 
-Result<Entry> Archive::file(std::size_t index) const {
-    for (std::uint64_t offset = 0;;) {
-        auto const entry = TRY(entry_at(offset));
-        if (entry.is_end()) {
-            return base::fail(Error::NotFound);
-        }
-        if (!entry.is_filler() && index-- == 0) {
-            return entry;
-        }
-        offset = entry.next;
-    }
-}
-
-Result<Entry> Archive::find(std::string_view name) const {
-    for (std::uint64_t offset = 0;;) {
-        auto const entry = TRY(entry_at(offset));
-        if (entry.is_end()) {
-            return base::fail(Error::NotFound);
-        }
-        if (!entry.is_filler() && entry.name == name) {
-            return entry;
-        }
-        offset = entry.next;
-    }
-}
-
 Result<> Archive::check() const {
     for (std::uint64_t offset = 0;;) {
         auto const entry = TRY(entry_at(offset));

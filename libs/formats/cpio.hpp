@@ -44,10 +44,29 @@ public:
     /// The entry at `offset`: 0, or the `next` of another.
     [[nodiscard]] Result<Entry> entry_at(std::uint64_t offset) const;
 
-    /// Number `index` of the files; fillers do not count. Errors: also NotFound, past the last.
-    [[nodiscard]] Result<Entry> file(std::size_t index) const;
+    /// The first file that is `wanted`; fillers are no files. Errors: also NotFound.
+    template <typename Wanted>
+    [[nodiscard]] Result<Entry> first_file(Wanted wanted) const {
+        for (std::uint64_t offset = 0;;) {
+            auto const entry = TRY(entry_at(offset));
+            if (entry.is_end()) {
+                return base::fail(Error::NotFound);
+            }
+            if (!entry.is_filler() && wanted(entry)) {
+                return entry;
+            }
+            offset = entry.next;
+        }
+    }
 
-    [[nodiscard]] Result<Entry> find(std::string_view name) const;
+    /// Number `index` of the files.
+    [[nodiscard]] Result<Entry> file(std::size_t index) const {
+        return first_file([&](Entry const&) { return index-- == 0; });
+    }
+
+    [[nodiscard]] Result<Entry> find(std::string_view name) const {
+        return first_file([&](Entry const& file) { return file.name == name; });
+    }
 
     /// Reads through to the trailer.
     [[nodiscard]] Result<> check() const;

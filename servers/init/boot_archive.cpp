@@ -6,27 +6,28 @@
 
 namespace init {
 
-std::optional<BootArchive::File> BootArchive::find(std::string_view path) const {
-    auto const file = archive_.find(path);
+namespace {
+
+/// Asked for every program that starts: one walk has to do.
+template <typename Wanted>
+std::optional<BootArchive::File> first_file(formats::cpio::Archive const& archive, Wanted wanted) {
+    auto const file = archive.first_file(wanted);
     return file ? std::optional{*file} : std::nullopt;
 }
 
+} // namespace
+
+std::optional<BootArchive::File> BootArchive::find(std::string_view path) const {
+    return first_file(archive_, [&](File const& file) { return file.name == path; });
+}
+
 std::optional<BootArchive::File> BootArchive::program(std::size_t index) const {
-    for (std::size_t i = 0; auto const file = archive_.file(i); ++i) {
-        if (file->name.starts_with(program_folder) && index-- == 0) {
-            return *file;
-        }
-    }
-    return std::nullopt;
+    return first_file(archive_, [&](File const& file) { return is_program(file) && index-- == 0; });
 }
 
 std::optional<BootArchive::File> BootArchive::find_program(std::string_view name) const {
-    for (std::size_t i = 0; auto const file = program(i); ++i) {
-        if (program_name(*file) == name) {
-            return file;
-        }
-    }
-    return std::nullopt;
+    return first_file(
+        archive_, [&](File const& file) { return is_program(file) && program_name(file) == name; });
 }
 
 } // namespace init

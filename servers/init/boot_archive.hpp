@@ -37,6 +37,10 @@ public:
 private:
     static constexpr std::string_view program_folder = "bin/";
 
+    [[nodiscard]] static bool is_program(File const& file) {
+        return file.name.starts_with(program_folder);
+    }
+
     formats::cpio::Archive archive_;
 };
 
