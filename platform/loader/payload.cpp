@@ -6,6 +6,10 @@
 
 #include "console.hpp"
 
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
 extern "C" char loader_begin[];
 extern "C" char loader_end[];
 extern "C" loader::PayloadDescriptor const payload_descriptor;
@@ -37,15 +41,22 @@ bool plausible(PayloadDescriptor const& d) {
            d.archive_size < largest_archive;
 }
 
-/// CRC-32 (the one of zlib and Ethernet) with the processor's own instructions.
+/// CRC-32 (the one of zlib and Ethernet) with the processor's own instructions. A whole archive
+/// lies on a multiple of words, and is most of what the loader reads: it goes by words. One that
+/// does not is damaged, and still gets its checksum: with the MMU off, words elsewhere cannot be
+/// read.
 [[gnu::target("crc")]] std::uint32_t crc32(formats::Bytes bytes) {
+    using Word = std::uint64_t;
+    auto const* const begin = bytes.data();
+    auto const is_aligned = reinterpret_cast<std::uintptr_t>(begin) % sizeof(Word) == 0;
+    std::span const words{reinterpret_cast<Word const*>(begin),
+                          is_aligned ? bytes.size() / sizeof(Word) : 0};
     std::uint32_t crc = ~0u;
-    std::size_t at = 0;
-    for (; at + 8 <= bytes.size(); at += 8) {
-        crc = __builtin_arm_crc32d(crc, formats::read_at<std::uint64_t>(bytes, at));
+    for (auto const word : words) {
+        crc = __builtin_arm_crc32d(crc, word);
     }
-    for (; at < bytes.size(); ++at) {
-        crc = __builtin_arm_crc32b(crc, formats::read_at<std::uint8_t>(bytes, at));
+    for (auto const byte : bytes.subspan(words.size_bytes())) {
+        crc = __builtin_arm_crc32b(crc, std::to_integer<std::uint8_t>(byte));
     }
     return ~crc;
 }

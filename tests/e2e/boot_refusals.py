@@ -8,6 +8,7 @@ import re
 import struct
 import subprocess
 import tempfile
+import zlib
 from collections.abc import Callable
 
 import session
@@ -128,6 +129,11 @@ class Bench:
         return subprocess.run(command, input=data, capture_output=True, check=True).stdout
 
 
+def wrong_checksum(archive: bytes) -> str:
+    """What is said of an archive that was to have another one."""
+    return rf"boot archive truncated or damaged: its checksum is {zlib.crc32(archive):#010x}, not"
+
+
 def archives(suite: Suite, bench: Bench) -> None:
     image = bench.image
     good = image.archive
@@ -141,7 +147,10 @@ def archives(suite: Suite, bench: Bench) -> None:
     case("missing", "boot archive missing", image.with_archive(b""))
     case("cut off", "boot archive truncated or damaged", whole[: image.archive_offset + middle])
     flipped = whole[: image.archive_offset] + damaged
-    case("with a wrong bit", "boot archive truncated or damaged", flipped)
+    case("with a wrong bit", wrong_checksum(damaged), flipped)
+    for distance in (1, 4, 8):
+        elsewhere = image.said_to_be_elsewhere(distance)
+        case(f"said to be {distance} bytes further on", wrong_checksum(good[distance:]), elsewhere)
     case("that is no archive", "boot archive", image.with_archive(b"not an archive" * 1000))
     case("that has no end", "boot archive", image.with_archive(good[:middle]))
     for name in ("boot/kernel", "boot/init"):

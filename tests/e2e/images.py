@@ -50,6 +50,15 @@ class Image:
         )
         return bytes(image)
 
+    def said_to_be_elsewhere(self, distance: int) -> bytes:
+        """The image, whose archive is where it was, and is looked for a little further on."""
+        image = bytearray(self.bytes)
+        magic, offset, size, checksum = DESCRIPTOR.unpack_from(image, DESCRIPTOR_OFFSET)
+        DESCRIPTOR.pack_into(
+            image, DESCRIPTOR_OFFSET, magic, offset + distance, size - distance, checksum
+        )
+        return bytes(image)
+
     def with_files(self, change: Callable[[dict[str, bytes]], None]) -> bytes:
         files = self.files()
         change(files)
