@@ -2,12 +2,12 @@
 //
 // allocate N: takes, resizes and releases blocks of memory, N times, and checks what is in them.
 
+#include <base/number.hpp>
 #include <client/console.hpp>
 #include <client/program_heap.hpp>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdlib>
 #include <string_view>
 
@@ -103,11 +103,7 @@ int run(std::size_t count) {
 } // namespace
 
 int main(int argc, char** argv) {
-    std::size_t count = 0;
-    if (argc == 2) {
-        std::string_view const text{argv[1]};
-        std::from_chars(text.begin(), text.end(), count);
-    }
+    auto const count = argc == 2 ? base::parse_number(argv[1]).value_or(0) : 0;
     if (count == 0) {
         print("usage: allocate N    takes, resizes and releases blocks of memory N times\n");
         return 2;

@@ -4,11 +4,11 @@
 // the memory back. touch apart N: writes N words that lie far apart, takes all access away from
 // them and gives it back, and checks them.
 
+#include <base/number.hpp>
 #include <client/clock.hpp>
 #include <client/console.hpp>
 #include <client/vm.hpp>
 
-#include <charconv>
 #include <span>
 #include <string_view>
 
@@ -107,10 +107,8 @@ int touch_apart(api::Word count) {
 
 /// 0: not a number, or one that only a typing error makes.
 api::Word parse(std::string_view text) {
-    api::Word number = 0;
-    auto const parsed = std::from_chars(text.begin(), text.end(), number);
-    bool const is_good = parsed.ec == std::errc{} && parsed.ptr == text.end() && number <= most;
-    return is_good ? number : 0;
+    auto const number = base::parse_number(text);
+    return number && *number <= most ? *number : 0;
 }
 
 } // namespace

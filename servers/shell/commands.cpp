@@ -6,7 +6,6 @@
 #include <shell/commands.hpp>
 
 #include <algorithm>
-#include <charconv>
 
 namespace shell {
 
@@ -127,20 +126,6 @@ std::span<Command const> commands() {
 Command const* find_command(std::string_view name) {
     auto const* const found = std::ranges::find(table, name, &Command::name);
     return found == table.end() ? nullptr : found;
-}
-
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-    if (text.empty()) {
-        return std::nullopt;
-    }
-    std::uint64_t value = 0;
-    auto const* const first = &text.front();
-    auto const* const end = first + text.size();
-    auto const result = std::from_chars(first, end, value);
-    if (result.ec != std::errc{} || result.ptr != end) {
-        return std::nullopt;
-    }
-    return value;
 }
 
 } // namespace shell

@@ -3,6 +3,7 @@
 // Commands: what the shell can do, as one table. A command is a function in command/.
 #pragma once
 
+#include <base/number.hpp>
 #include <shell/printer.hpp>
 #include <shell/system.hpp>
 
@@ -16,6 +17,8 @@ enum class Status : std::uint8_t { Done, Failed, Interrupted };
 
 /// What a command finds when it runs.
 class Context;
+
+using base::parse_number;
 
 /// What the words behind a command's name are, for completion.
 enum class ArgumentKind : std::uint8_t {
@@ -91,8 +94,5 @@ public:
     std::span<std::string_view const> arguments; // without the command's name
     bool const background;
 };
-
-/// A whole decimal number; nothing if `text` is anything else or too large.
-[[nodiscard]] std::optional<std::uint64_t> parse_number(std::string_view text);
 
 } // namespace shell
