@@ -6,6 +6,7 @@
 #pragma once
 
 #include <heap/misuse.hpp>
+#include <heap/piece.hpp>
 #include <heap/slab_set.hpp>
 #include <heap/statistics.hpp>
 
@@ -66,6 +67,10 @@ public:
     [[nodiscard]] bool check();
 
     [[nodiscard]] Statistics statistics() const;
+
+    /// All of the heap's memory, by address, in pieces that are used alike. The visitor must leave
+    /// the heap as it is.
+    void visit_pieces(PieceVisitor& visitor) const;
 
     /// What asks for this much, alignment included, gets a run of pages of its own.
     static constexpr std::size_t direct_size = std::size_t{128} << 10;

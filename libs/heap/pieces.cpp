@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// From one header to the next.
+
+#include <heap/heap.hpp>
+
+namespace heap {
+
+namespace {
+
+std::size_t free_bytes_in(BlockHeader& header) {
+    if (header.kind() == Kind::Free) {
+        return header.length();
+    }
+    if (header.kind() == Kind::Slab) {
+        Slab const& slab = *reinterpret_cast<Slab*>(header.payload());
+        return (slab.objects() - slab.used) * slab.stride();
+    }
+    return 0;
+}
+
+/// The headers at both ends of the run go with its first and its last block.
+void visit_blocks(RunHeader& run, PieceVisitor& visitor) {
+    BlockHeader& last = run.last_block();
+    std::byte const* begin = run.begin();
+    for (BlockHeader* header = &run.first_block(); header != &last; header = &header->next()) {
+        std::byte const* const end =
+            &header->next() == &last ? run.end() : header->next().address();
+        auto const size = static_cast<std::size_t>(end - begin);
+        visitor.visit({.begin = begin, .size = size, .used = size - free_bytes_in(*header)});
+        begin = end;
+    }
+}
+
+} // namespace
+
+void Heap::visit_pieces(PieceVisitor& visitor) const {
+    for (RunHeader* run = nullptr; (run = runs_.after(run)) != nullptr;) {
+        if (run->payload_offset == 0) {
+            visit_blocks(*run, visitor);
+        } else {
+            visitor.visit(
+                {.begin = run->begin(), .size = run->extent.size, .used = run->extent.size});
+        }
+    }
+}
+
+} // namespace heap
