@@ -3,13 +3,12 @@
 // spawn, fg, kill: programs come and go.
 
 #include <shell/command/command.hpp>
+#include <shell/foreground.hpp>
 #include <shell/process_report.hpp>
 
 namespace shell::command {
 
 namespace {
-
-using ipc::process::blanks;
 
 Status list_programs(Context& context) {
     auto& out = context.out;
@@ -21,36 +20,13 @@ Status list_programs(Context& context) {
     return Status::Done;
 }
 
-Status refuse(Context& context, ipc::Error error) {
-    auto const name = context.arguments.front();
-    switch (error) {
-    case ipc::Error::NotFound: return context.fail_with_hint("no program named '", name, "'");
-    case ipc::Error::BadProgram:
-        return context.fail("'", name, "' is not a program this machine can run");
-    case ipc::Error::OutOfMemory: return context.fail("not enough memory for '", name, "'");
-    case ipc::Error::QuotaExceeded:
-        return context.fail("too many programs run here already (try: ps)");
-    default: return context.fail("cannot start '", name, "': ", ipc::describe(error));
-    }
-}
-
-/// Leaves the terminal to the program and waits; on ctrl-C ends it.
-Status wait_for(Context& context, System::Word pid, std::string_view name) {
-    context.terminal.bring_to_front(pid);
-    auto end = context.system.wait(pid);
-    bool const interrupted = !end && end.error() == ipc::Error::Interrupted;
-    if (interrupted) {
-        static_cast<void>(context.terminal.interrupted()); // so that the prompt does not see it too
-        context.out.line("^C");
-        // It may have ended by itself just now; then that is what is reported.
-        static_cast<void>(context.system.kill(pid));
-        end = context.system.wait(pid);
-    }
+Status wait_and_report(Context& context, System::Word pid, std::string_view name) {
+    auto const end = wait_in_foreground(context, pid);
     if (!end) {
-        return context.fail("lost sight of process ", pid, ": ", ipc::describe(end.error()));
+        return Status::Failed;
     }
-    report_end(context.out, pid, name, *end);
-    return interrupted ? Status::Interrupted : Status::Done;
+    report_end(context.out, pid, name, end->how);
+    return end->interrupted ? Status::Interrupted : Status::Done;
 }
 
 } // namespace
@@ -60,28 +36,16 @@ Status spawn(Context& context) {
         return context.background ? context.fail_with_hint("needs the name of a program")
                                   : list_programs(context);
     }
-    std::array<char, ipc::process::max_command + 1> buffer;
-    base::Writer command{buffer};
-    for (auto const word : context.arguments) {
-        if (word.empty() || word.find_first_of(blanks) != std::string_view::npos) {
-            return context.fail("a program's arguments cannot be empty or hold blanks: '", word,
-                                "'");
-        }
-        command.put(command.text().empty() ? "" : " ").put(word);
-    }
-    if (command.text().size() > ipc::process::max_command) {
-        return context.fail("name and arguments are longer than ", ipc::process::max_command,
-                            " characters");
-    }
-    auto const pid = context.system.spawn(command.text());
+    auto const name = context.arguments.front();
+    auto const pid = start_program(context, name, context.arguments.subspan(1));
     if (!pid) {
-        return refuse(context, pid.error());
+        return Status::Failed;
     }
     if (context.background) {
-        context.out.line('[', *pid, "] ", context.arguments.front(), " started");
+        context.out.line('[', *pid, "] ", name, " started");
         return Status::Done;
     }
-    return wait_for(context, *pid, context.arguments.front());
+    return wait_and_report(context, *pid, name);
 }
 
 Status fg(Context& context) {
@@ -99,7 +63,7 @@ Status fg(Context& context) {
     if (process->is_child == 0) {
         return context.fail("process ", *pid, " (", process->name.view(), ") was not started here");
     }
-    return wait_for(context, *pid, process->name.view());
+    return wait_and_report(context, *pid, process->name.view());
 }
 
 namespace {
