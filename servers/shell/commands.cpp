@@ -39,6 +39,19 @@ constexpr std::array table{
                 "are counted, not shown. --plain: without colours, for scripts.",
             .run = command::pagemap,
             .argument = ArgumentKind::Process},
+    Command{.name = "memtest",
+            .synopsis = "[--plain] [MiB]",
+            .summary = "test memory: 4 MiB, or as many as said",
+            .details =
+                "Five tests write patterns and read them again; ctrl-C ends them. Each word is\n"
+                "read and written 768 times in all.\n"
+                "--plain: without bars, for scripts.\n"
+                "--seed=N: the random patterns of an earlier test, which said its seed.\n"
+                "--self-test: instead, try each test on a small memory with faults:\n"
+                "  found   wherever the fault was\n"
+                "  -       not everywhere; other tests are there for that\n"
+                "  clean   there was no fault, and none was found",
+            .run = command::memtest},
     Command{.name = "ps",
             .synopsis = "[--plain]",
             .summary = "list the running programs",

@@ -29,7 +29,7 @@ TEST(Completion, CompletesWhatIsUnique) {
     EXPECT_EQ(shown_after("mems\tx"), "quire> memstat x");
     EXPECT_EQ(shown_after("help up\tx"), "quire> help uptime x");
     EXPECT_EQ(shown_after("spawn h\tx"), "quire> spawn hello x");
-    EXPECT_EQ(shown_after("time mem\tx"), "quire> time memstat x");
+    EXPECT_EQ(shown_after("time mems\tx"), "quire> time memstat x");
     EXPECT_EQ(shown_after("con\tx"), "quire> context x");
     EXPECT_EQ(shown_after("context time spawn h\tx"), "quire> context time spawn hello x");
     EXPECT_EQ(shown_after("help con\tx"), "quire> help context x");

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// memtest: a program of the same name does the work. It takes the arguments as they are, and says
+// itself what is wrong with them.
+
+#include <shell/command/command.hpp>
+#include <shell/foreground.hpp>
+#include <shell/process_report.hpp>
+
+namespace shell::command {
+
+namespace {
+
+constexpr std::uint64_t mebibyte = base::bit(20);
+
+/// The program has said how it went, unless it was ended.
+Status run_program(Context& context) {
+    auto const name = context.command.name;
+    auto const pid = start_program(context, name, context.arguments);
+    if (!pid) {
+        return Status::Failed;
+    }
+    auto const end = wait_in_foreground(context, *pid);
+    if (!end) {
+        return Status::Failed;
+    }
+    bool const by_itself = end->how.state == ipc::process::State::Exited;
+    if (!by_itself) {
+        report_end(context.out, *pid, name, end->how);
+    }
+    if (end->interrupted) {
+        return Status::Interrupted;
+    }
+    return by_itself && end->how.code == 0 ? Status::Done : Status::Failed;
+}
+
+/// What one program can get: the pager keeps up to an eighth of all for others.
+std::uint64_t obtainable(ipc::pager::Statistics::Reply const& pager) {
+    auto const kept = pager.total / 8;
+    return pager.free > kept ? pager.free - kept : 0;
+}
+
+} // namespace
+
+/// The pager finds out that there is not enough when the memory is touched, and can only stop the
+/// program then: so what cannot be is refused before.
+Status memtest(Context& context) {
+    auto const pager = context.system.pager_statistics();
+    if (!pager) {
+        return context.fail("the pager does not tell: ", ipc::describe(pager.error()));
+    }
+    auto const most = obtainable(*pager) / mebibyte;
+    for (auto const word : context.arguments) {
+        if (auto const mebibytes = parse_number(word); mebibytes && *mebibytes > most) {
+            return context.fail("not enough memory for ", word, " MiB: at most ", most,
+                                " can be had (try: memstat)");
+        }
+    }
+    return run_program(context);
+}
+
+} // namespace shell::command
