@@ -52,6 +52,21 @@ constexpr std::array table{
                 "  -       not everywhere; other tests are there for that\n"
                 "  clean   there was no fault, and none was found",
             .run = command::memtest},
+    Command{.name = "fragtest",
+            .synopsis = "[--plain]",
+            .summary = "see how much memory a heap loses to holes",
+            .details =
+                "A heap's blocks of many sizes come and go at random, in phases. Then:\n"
+                "  blocks    how many there are\n"
+                "  in use    what was asked for, of all of them, in KiB\n"
+                "  held      what the heap has from the pager for them\n"
+                "  lost      the part of it that is not in use: less than 25 % is good\n"
+                "  hole      the largest free piece of it\n"
+                "The map shows where they lie. In the end all is released, and the pager has\n"
+                "everything back.\n"
+                "--plain: without bars and map, for scripts.\n"
+                "--seed=N: other sizes, in another order.",
+            .run = command::fragtest},
     Command{.name = "ps",
             .synopsis = "[--plain]",
             .summary = "list the running programs",

@@ -12,6 +12,7 @@ Status clear(Context& context);
 Status context(Context& context);
 Status echo(Context& context);
 Status fg(Context& context);
+Status fragtest(Context& context);
 Status help(Context& context);
 Status kill(Context& context);
 Status memstat(Context& context);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// memtest: a program of the same name does the work. It takes the arguments as they are, and says
-// itself what is wrong with them.
+// memtest, fragtest: programs of the same names do the work. They take the arguments as they are,
+// and say themselves what is wrong with them.
 
 #include <shell/command/command.hpp>
 #include <shell/foreground.hpp>
@@ -56,6 +56,10 @@ Status memtest(Context& context) {
                                 " can be had (try: memstat)");
         }
     }
+    return run_program(context);
+}
+
+Status fragtest(Context& context) {
     return run_program(context);
 }
 
