@@ -8,9 +8,10 @@ import session
 from session import Shell, Suite, Target, check, check_matches, free_memory, memory_states
 
 COMMANDS = [
-    *("help", "memstat", "pagemap", "ps", "spawn", "fg", "kill", "repeat", "time"),
-    *("context", "echo", "clear", "uptime", "poweroff", "reboot"),
+    *("help", "memstat", "pagemap", "memtest", "fragtest", "ps", "spawn", "fg", "kill", "repeat"),
+    *("time", "context", "echo", "clear", "uptime", "poweroff", "reboot"),
 ]
+PROGRAMS = ["hello", "touch", "misbehave", "spin", "arguments", "ask", "memtest", "fragtest"]
 MISBEHAVIOURS = {
     "null": r"nothing is mapped there",
     "text": r"does not allow it",
@@ -106,7 +107,7 @@ class Commands:
 
     def programs_are_listed(self) -> None:
         text = self.shell.run("spawn")
-        for name in ("hello", "touch", "misbehave", "spin", "arguments", "ask"):
+        for name in PROGRAMS:
             check_matches(rf"^  {name} +\d", text)
 
     def hello_says_hello(self) -> None:
