@@ -42,8 +42,11 @@ struct Packet {
 
 private:
     void copy_words(Packet const& other) {
-        std::copy_n(other.words.begin(), std::max(length, api::register_message_words),
-                    words.begin());
+        std::copy_n(other.words.begin(), api::register_message_words, words.begin());
+        if (length > api::register_message_words) {
+            std::copy(other.words.begin() + api::register_message_words,
+                      other.words.begin() + length, words.begin() + api::register_message_words);
+        }
     }
 };
 
@@ -130,30 +133,25 @@ Result<typename R::Reply> call(auto&& endpoint, R const& request) {
 
 /// Server side: find the request whose label matches, and hand it to `server.handle(caller, r)`.
 /// A handler that answers later returns std::optional<Result<Reply>>{nullopt}; then so does this.
-template <Request... Protocol>
+template <Request R, Request... Others>
 [[nodiscard]] std::optional<Packet> dispatch(auto& server, api::Badge caller,
                                              Packet const& packet) {
-    std::optional<Packet> reply{refusal(Error::UnknownRequest)};
-    auto const answer = [&]<typename R>(Result<typename R::Reply> const& result,
-                                        std::type_identity<R>) {
-        return result ? pack(static_cast<api::Word>(Error::None), *result)
-                      : refusal(result.error());
-    };
-    auto const try_one = [&]<typename R>(std::type_identity<R> which) {
-        if (packet.label != R::label) {
-            return false;
+    if (packet.label != R::label) {
+        if constexpr (sizeof...(Others) > 0) {
+            return dispatch<Others...>(server, caller, packet);
+        } else {
+            return refusal(Error::UnknownRequest);
         }
-        auto const request = unpack<R>(packet);
-        if (!request) {
-            reply = refusal(Error::BadMessage);
-            return true;
-        }
-        std::optional<Result<typename R::Reply>> const result = server.handle(caller, *request);
-        reply = result ? std::optional{answer(*result, which)} : std::nullopt;
-        return true;
-    };
-    (try_one(std::type_identity<Protocol>{}) || ...);
-    return reply;
+    }
+    auto const request = unpack<R>(packet);
+    if (!request) {
+        return refusal(Error::BadMessage);
+    }
+    std::optional<Result<typename R::Reply>> const result = server.handle(caller, *request);
+    if (!result) {
+        return std::nullopt;
+    }
+    return *result ? pack(static_cast<api::Word>(Error::None), **result) : refusal(result->error());
 }
 
 /// Text inside a message: a length and as many bytes.

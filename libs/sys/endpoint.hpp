@@ -15,15 +15,16 @@ namespace sys {
 /// Puts a packet into registers and buffer. A capability to send along is named by `capability`.
 [[nodiscard]] inline Outgoing store(ipc::Packet const& packet,
                                     api::CPtr capability = api::null_cptr) {
-    auto& buffer = ipc_buffer();
     Outgoing out{
         .info = api::MessageInfo::make(packet.label, packet.length, capability != api::null_cptr)};
     std::copy_n(packet.words.begin(), out.words.size(), out.words.begin());
     if (packet.length > out.words.size()) {
         std::copy(packet.words.begin() + out.words.size(), packet.words.begin() + packet.length,
-                  buffer.words.begin() + out.words.size());
+                  ipc_buffer().words.begin() + out.words.size());
     }
-    buffer.caps_or_badges[0] = static_cast<api::Word>(capability);
+    if (capability != api::null_cptr) {
+        ipc_buffer().caps_or_badges[0] = static_cast<api::Word>(capability);
+    }
     return out;
 }
 
@@ -31,11 +32,13 @@ namespace sys {
 [[nodiscard]] inline ipc::Packet load(Received const& received) {
     ipc::Packet packet{received.info.label()};
     packet.length = received.info.length();
-    auto const in_registers = std::min(packet.length, received.words.size());
+    constexpr std::size_t in_registers = api::register_message_words;
     std::copy_n(received.words.begin(), in_registers, packet.words.begin());
-    auto const& buffer = ipc_buffer().words;
-    std::copy(buffer.begin() + in_registers, buffer.begin() + packet.length,
-              packet.words.begin() + in_registers);
+    if (packet.length > in_registers) {
+        auto const& buffer = ipc_buffer().words;
+        std::copy(buffer.begin() + in_registers, buffer.begin() + packet.length,
+                  packet.words.begin() + in_registers);
+    }
     return packet;
 }
 

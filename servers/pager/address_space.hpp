@@ -19,6 +19,18 @@ struct Fault {
     FaultKind kind;
 };
 
+/// The part of a page that comes from the boot archive; the rest is zeroes.
+struct PageContent {
+    std::uint64_t at{0};     // where in the page it begins
+    std::uint64_t offset{0}; // where in the archive
+    std::uint64_t size{0};   // 0: all zeroes
+
+    /// Whether a page of the archive is exactly this page.
+    [[nodiscard]] bool is_archive_page() const {
+        return size == page_size && base::is_aligned(offset, api::page_bits);
+    }
+};
+
 /// A client that cannot go on. `region` is what was hit, if anything.
 struct Stop {
     StopReason reason;
@@ -106,15 +118,16 @@ private:
     [[nodiscard]] Result<bool> clone_regions(AddressSpace& clone, policy::Policy const& policy);
     void add_region(Region const& region);
     [[nodiscard]] Result<> serve(Region& region, Fault fault, policy::Policy const& policy);
-    [[nodiscard]] Result<policy::Content> fill(Region const& region, UserAddr page, FaultKind kind,
-                                               policy::Policy const& policy);
-    [[nodiscard]] Result<> place_zeroes(Region const& region, UserAddr page, FaultKind kind,
-                                        policy::Policy const& policy);
-    [[nodiscard]] Result<> fill_private(Region const& region, UserAddr page);
-    void map_around(Region& region, UserAddr page, policy::Neighbours neighbours, FaultKind kind,
+    [[nodiscard]] policy::Neighbours checked(policy::Neighbours advice, policy::Touch const& touch);
+    [[nodiscard]] bool wants_frame(policy::Touch const& touch, policy::Policy const& policy);
+    [[nodiscard]] Result<> place_frames(Region const& region, UserAddr page, std::uint32_t count);
+    [[nodiscard]] Result<> fill(Region const& region, UserAddr page, PageView const& view,
+                                PageContent const& content, FaultKind kind);
+    [[nodiscard]] Result<> fill_private(Region const& region, UserAddr page,
+                                        PageContent const& content);
+    void map_around(Region const& region, UserAddr page, policy::Neighbours neighbours,
                     policy::Content like);
-    [[nodiscard]] bool map_neighbour(Region const& region, UserAddr page, FaultKind kind,
-                                     policy::Content like);
+    [[nodiscard]] bool map_neighbour(Region const& region, UserAddr page, policy::Content like);
 
     Memory& memory_;
     Frame vspace_;

@@ -74,7 +74,8 @@ void count_page(Memory const& memory, AddressSpace const& space, Leaf const& lea
     tally.wrong += (mapping.exists() || reference.present()) && !has_region ? 1 : 0;
     tally.wrong += maps_frame && !reference.present() ? 1 : 0;
     tally.wrong += mapping.exists() && !maps_frame && reference.present() ? 1 : 0;
-    tally.wrong += leaf.is_live(entry) && (!mapping.exists() || !leaf.has_table) ? 1 : 0;
+    tally.wrong += leaf.live.has(entry) && (!mapping.exists() || !leaf.has_table) ? 1 : 0;
+    tally.wrong += leaf.writable.has(entry) && !leaf.live.has(entry) ? 1 : 0;
     if (maps_frame && reference.present() &&
         mapping.slot() != memory.pool.home_slot(reference.frame())) {
         ++tally.copies;

@@ -12,18 +12,6 @@ namespace pager {
 
 namespace {
 
-/// The part of a page that comes from the boot archive; the rest is zeroes.
-struct PageContent {
-    std::uint64_t at;     // where in the page it begins
-    std::uint64_t offset; // where in the archive
-    std::uint64_t size;   // 0: all zeroes
-
-    /// Whether a page of the archive is exactly this page.
-    [[nodiscard]] bool is_archive_page() const {
-        return size == page_size && base::is_aligned(offset, api::page_bits);
-    }
-};
-
 PageContent content_of(Region const& region, UserAddr page) {
     UserAddr const begin = std::max(page, region.file.begin);
     UserAddr const end = std::min(page + page_size, region.file.end);
@@ -33,6 +21,19 @@ PageContent content_of(Region const& region, UserAddr page) {
     return {.at = begin - page,
             .offset = region.file.offset + (begin - region.file.begin),
             .size = end - begin};
+}
+
+/// Whether the page has what the access needs, so that it is only to be mapped.
+bool is_there(PageView const& view, FaultKind kind) {
+    return view.state == PageState::Private || view.state == PageState::Buffer ||
+           (view.state != PageState::Absent && kind != FaultKind::Write);
+}
+
+policy::Content content_behind(PageView const& view, PageContent const& content, FaultKind kind) {
+    if (is_there(view, kind)) {
+        return policy::Content::Frame;
+    }
+    return content.size == 0 ? policy::Content::Zeroes : policy::Content::File;
 }
 
 constexpr bool allows(Access access, FaultKind kind) {
@@ -68,71 +69,86 @@ FaultOutcome AddressSpace::fault(Fault fault, policy::Policy const& policy) {
 Result<> AddressSpace::serve(Region& region, Fault fault, policy::Policy const& policy) {
     UserAddr const page = fault.address.aligned_down(api::page_bits);
     TRY(reserve(policy));
+    policy::Touch const touch{.space = number_,
+                              .region = region.kind,
+                              .access = region.access,
+                              .kind = fault.kind,
+                              .page = (page - region.start) / page_size,
+                              .pages = region.size() / page_size};
     std::uint32_t const streak = region.stream.follow(page);
-    auto const content = TRY(fill(region, page, fault.kind, policy));
-    map_around(region, page,
-               policy.map_around({.space = number_,
-                                  .region = region.kind,
-                                  .access = region.access,
-                                  .kind = fault.kind,
-                                  .page = (page - region.start) / page_size,
-                                  .pages = region.size() / page_size},
-                                 content, streak),
-               fault.kind, content);
+    PageView const view = pages_.get(page);
+    PageContent const content = content_of(region, page);
+    auto const found = content_behind(view, content, fault.kind);
+    auto const neighbours = checked(policy.map_around(touch, found, streak), touch);
+    region.stream.below = page - (neighbours.before + 1) * page_size;
+    region.stream.above = page + (neighbours.behind + 1) * page_size;
+    if (found == policy::Content::Zeroes && wants_frame(touch, policy)) {
+        return place_frames(region, page, 1 + neighbours.behind);
+    }
+    TRY(fill(region, page, view, content, fault.kind));
+    map_around(region, page, neighbours, found);
     return {};
 }
 
-/// The page itself. The answer is what was found behind it.
-Result<policy::Content> AddressSpace::fill(Region const& region, UserAddr page, FaultKind kind,
-                                           policy::Policy const& policy) {
-    PageView const view = pages_.get(page);
-    bool const is_write = kind == FaultKind::Write;
-    if (view.state == PageState::Private && is_write) {
-        TRY(pages_.own_for_write(page, region.access));
-        return policy::Content::Frame;
+/// Advice about neighbours, cut to what may be.
+policy::Neighbours AddressSpace::checked(policy::Neighbours advice, policy::Touch const& touch) {
+    if (advice.before + std::uint64_t{advice.behind} > policy::max_neighbours) {
+        ++refused_advice_;
+        advice.before = std::min(advice.before, policy::max_neighbours);
+        advice.behind = std::min(advice.behind, policy::max_neighbours - advice.before);
     }
-    if (view.state == PageState::Private || view.state == PageState::Buffer ||
-        (view.state != PageState::Absent && !is_write)) {
-        TRY(pages_.map_again(page, region.access));
-        return policy::Content::Frame;
-    }
-    PageContent const content = content_of(region, page);
-    if (content.size == 0) {
-        TRY(place_zeroes(region, page, kind, policy));
-        return policy::Content::Zeroes;
-    }
-    if (is_write || !content.is_archive_page()) {
-        TRY(fill_private(region, page));
-    } else {
-        TRY(pages_.place_file(page, content.offset, region.access));
-    }
-    return policy::Content::File;
+    std::uint64_t const behind = touch.pages - 1 - touch.page;
+    return {.before =
+                static_cast<std::uint32_t>(std::min<std::uint64_t>(advice.before, touch.page)),
+            .behind = static_cast<std::uint32_t>(std::min<std::uint64_t>(advice.behind, behind))};
 }
 
-Result<> AddressSpace::place_zeroes(Region const& region, UserAddr page, FaultKind kind,
-                                    policy::Policy const& policy) {
-    auto advice = policy.fill_zeroes({.space = number_,
-                                      .region = region.kind,
-                                      .access = region.access,
-                                      .kind = kind,
-                                      .page = (page - region.start) / page_size,
-                                      .pages = region.size() / page_size});
-    if (kind == FaultKind::Write && advice == policy::ZeroFill::SharedPage) {
-        ++refused_advice_;
-        advice = policy::ZeroFill::OwnFrame;
+/// Whether untouched memory becomes a frame, or shows the page of zeroes.
+bool AddressSpace::wants_frame(policy::Touch const& touch, policy::Policy const& policy) {
+    bool const is_write = touch.kind == FaultKind::Write;
+    bool const wants = policy.fill_zeroes(touch) == policy::ZeroFill::OwnFrame;
+    refused_advice_ += is_write && !wants ? 1 : 0;
+    return is_write || wants;
+}
+
+/// Frames for `count` pages of untouched memory. The first must be; the others come out of the
+/// stock, if they do.
+Result<> AddressSpace::place_frames(Region const& region, UserAddr page, std::uint32_t count) {
+    if (region.access != Access::ReadExecute) {
+        std::uint32_t const placed = pages_.place_new(page, count, region.access);
+        if (placed > 0) {
+            return {};
+        }
     }
-    if (advice == policy::ZeroFill::SharedPage) {
+    return fill_private(region, page, {});
+}
+
+/// The page itself, if it does not become a frame of zeroes.
+Result<> AddressSpace::fill(Region const& region, UserAddr page, PageView const& view,
+                            PageContent const& content, FaultKind kind) {
+    bool const is_write = kind == FaultKind::Write;
+    if (view.state == PageState::Private && is_write) {
+        return pages_.own_for_write(page, region.access);
+    }
+    if (is_there(view, kind)) {
+        return pages_.map_again(page, region.access);
+    }
+    if (content.size == 0) {
         return pages_.place_zero(page, region.access);
     }
-    return fill_private(region, page);
+    if (is_write || !content.is_archive_page()) {
+        return fill_private(region, page, content);
+    }
+    return pages_.place_file(page, content.offset, region.access);
 }
 
 /// A frame of the client's own. What of it does not come from a file is zero: no client ever sees
 /// what another one left behind.
-Result<> AddressSpace::fill_private(Region const& region, UserAddr page) {
+Result<> AddressSpace::fill_private(Region const& region, UserAddr page,
+                                    PageContent const& content) {
     Frame const frame = TRY(memory_.pool.take(PageGroup::Clients, FrameState::Anonymous, number_));
     base::ScopeGuard give{[&] { memory_.pool.give(frame); }};
-    if (PageContent const content = content_of(region, page); content.size > 0) {
+    if (content.size > 0) {
         std::memcpy(memory_.pool.bytes(frame) + content.at,
                     memory_.archive.bytes.data() + content.offset, content.size);
     }
@@ -142,29 +158,19 @@ Result<> AddressSpace::fill_private(Region const& region, UserAddr page) {
 }
 
 /// Neighbours are a favour: when one fails, the rest is left out.
-void AddressSpace::map_around(Region& region, UserAddr page, policy::Neighbours neighbours,
-                              FaultKind kind, policy::Content like) {
-    if (neighbours.before + std::uint64_t{neighbours.behind} > policy::max_neighbours) {
-        ++refused_advice_;
-        neighbours.before = std::min(neighbours.before, policy::max_neighbours);
-        neighbours.behind = std::min(neighbours.behind, policy::max_neighbours - neighbours.before);
-    }
-    std::uint64_t const before = std::min(neighbours.before * page_size, page - region.start);
-    std::uint64_t const behind = std::min((neighbours.behind + 1) * page_size, region.end - page);
-    region.stream.below = page - before - page_size;
-    region.stream.above = page + behind;
-    for (UserAddr at = page - before; at < page + behind; at = at + page_size) {
-        if (at != page && !map_neighbour(region, at, kind, like)) {
+void AddressSpace::map_around(Region const& region, UserAddr page, policy::Neighbours neighbours,
+                              policy::Content like) {
+    UserAddr const end = page + (neighbours.behind + 1) * page_size;
+    for (UserAddr at = page - neighbours.before * page_size; at < end; at = at + page_size) {
+        if (at != page && !map_neighbour(region, at, like)) {
             return;
         }
     }
 }
 
 /// A page that nobody asked for yet, if there is the same behind it as behind the one that was
-/// touched. It may cost a capability, but a frame only if there is one in stock, and nothing is
-/// copied. False: it is time to stop.
-bool AddressSpace::map_neighbour(Region const& region, UserAddr page, FaultKind kind,
-                                 policy::Content like) {
+/// touched. It costs a capability at most. False: it is time to stop.
+bool AddressSpace::map_neighbour(Region const& region, UserAddr page, policy::Content like) {
     PageView const view = pages_.get(page);
     if (view.is_mapped) {
         return true;
@@ -176,13 +182,8 @@ bool AddressSpace::map_neighbour(Region const& region, UserAddr page, FaultKind 
     if (like == policy::Content::File && content.is_archive_page()) {
         return pages_.place_file(page, content.offset, region.access).has_value();
     }
-    if (like != policy::Content::Zeroes || content.size > 0) {
-        return true;
-    }
-    if (kind != FaultKind::Write) {
-        return pages_.place_zero(page, region.access).has_value();
-    }
-    return memory_.pool.zeroed_frames() > 0 && fill_private(region, page).has_value();
+    bool const is_zeroes = like == policy::Content::Zeroes && content.size == 0;
+    return !is_zeroes || pages_.place_zero(page, region.access).has_value();
 }
 
 } // namespace pager

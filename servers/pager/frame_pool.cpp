@@ -49,10 +49,24 @@ Result<Frame> FramePool::take_unzeroed(PageGroup kind, FrameState state, SpaceNu
     }
     bool const zeroed = list(kind, true).first != none;
     Frame const frame = pick(list(kind, zeroed).first, zeroed);
+    assign(frame, state, owner);
+    return frame;
+}
+
+std::optional<Frame> FramePool::take_zeroed(FrameState state, SpaceNumber owner) {
+    std::uint32_t const number = list(PageGroup::Clients, true).first;
+    if (number == none) {
+        return std::nullopt;
+    }
+    Frame const frame = pick(number, true);
+    assign(frame, state, owner);
+    return frame;
+}
+
+void FramePool::assign(Frame frame, FrameState state, SpaceNumber owner) {
     frames_[frame].use = {.object = no_slot, .owner = owner};
     frames_[frame].references = 1;
     frames_.set_state(frame, state);
-    return frame;
 }
 
 void FramePool::give(Frame frame) {

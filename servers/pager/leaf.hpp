@@ -30,6 +30,22 @@ struct Mapping {
 
 static_assert(sizeof(Mapping) == 4);
 
+/// A bit for each page of a leaf.
+class PageBits {
+public:
+    [[nodiscard]] bool has(std::uint32_t entry) const {
+        return (words_[entry / 64] >> (entry % 64) & 1) != 0;
+    }
+
+    void set(std::uint32_t entry, bool value) {
+        std::uint64_t const bit = base::bit(entry % 64);
+        words_[entry / 64] = value ? words_[entry / 64] | bit : words_[entry / 64] & ~bit;
+    }
+
+private:
+    std::array<std::uint64_t, leaf_pages / 64> words_{};
+};
+
 struct Leaf {
     static constexpr unsigned span_bits = api::page_bits + api::table_index_bits;
 
@@ -37,8 +53,9 @@ struct Leaf {
     PageArray* pages;           // never null
     Mapping* mappings{nullptr}; // as many; null while nothing was ever mapped
     std::uint32_t mapping_count{0};
-    bool has_table{false};                             // nothing is live without one
-    std::array<std::uint64_t, leaf_pages / 64> live{}; // a bit: the kernel maps the page, too
+    bool has_table{false}; // nothing is live without one
+    PageBits live{};       // the kernel maps the page, too
+    PageBits writable{};   // ... so that it can be written
     TreeLink<Leaf> link{};
 
     [[nodiscard]] std::uint64_t key() const { return start.raw(); }
@@ -51,15 +68,6 @@ struct Leaf {
 
     [[nodiscard]] Mapping mapping(std::uint32_t entry) const {
         return mappings != nullptr ? mappings[entry] : Mapping{};
-    }
-
-    [[nodiscard]] bool is_live(std::uint32_t entry) const {
-        return (live[entry / 64] >> (entry % 64) & 1) != 0;
-    }
-
-    void set_live(std::uint32_t entry, bool value) {
-        std::uint64_t const bit = base::bit(entry % 64);
-        live[entry / 64] = value ? live[entry / 64] | bit : live[entry / 64] & ~bit;
     }
 
     [[nodiscard]] bool is_empty() const { return mapping_count == 0 && pages->present == 0; }

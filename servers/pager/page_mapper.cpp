@@ -53,7 +53,7 @@ PageView PageMapper::get(UserAddr page) const {
     }
     std::uint32_t const entry = Leaf::index_of(page);
     Mapping const mapping = leaf->mapping(entry);
-    bool const is_mapped = leaf->is_live(entry);
+    bool const is_mapped = leaf->live.has(entry);
     if (FrameReference const reference = leaf->pages->entries[entry]; reference.present()) {
         return {.state = PageState::Private,
                 .frame = reference.frame(),
@@ -93,7 +93,7 @@ Result<> PageMapper::place_zero(UserAddr page, Access access) {
     base::ScopeGuard give{[&] { memory_.zeroes.give(copy, false); }};
     TRY(map(leaf, page, copy, without_write(access)));
     give.disarm();
-    note(leaf, Leaf::index_of(page), copy, MappingKind::Zero);
+    note(leaf, Leaf::index_of(page), copy, MappingKind::Zero, without_write(access));
     return {};
 }
 
@@ -104,7 +104,7 @@ Result<> PageMapper::place_file(UserAddr page, std::uint64_t offset, Access acce
     base::ScopeGuard erase{[&] { memory_.erase_copy(copy); }};
     TRY(map(leaf, page, copy, without_write(access)));
     erase.disarm();
-    note(leaf, Leaf::index_of(page), copy, MappingKind::File);
+    note(leaf, Leaf::index_of(page), copy, MappingKind::File, without_write(access));
     return {};
 }
 
@@ -117,13 +117,62 @@ Result<> PageMapper::place_frame(UserAddr page, Frame frame, Access access) {
     base::ScopeGuard give{[&] { memory_.give_capability(frame, slot, false); }};
     TRY(map(leaf, page, slot, access));
     give.disarm();
-    note(leaf, entry, slot, MappingKind::Frame);
+    note(leaf, entry, slot, MappingKind::Frame, access);
     private_pages_ += leaf.pages->entries[entry].present() ? 0 : 1;
     memory_.arrays.put(*leaf.pages, entry, frame);
     FrameRecord& record = memory_.frames[frame];
     record.use.owner = space_;
     record.page = base::extract(page.raw(), api::page_bits, 40);
     return {};
+}
+
+std::uint32_t PageMapper::place_new(UserAddr page, std::uint32_t count, Access access) {
+    auto const made = make(page);
+    if (!made) {
+        return 0;
+    }
+    Leaf& leaf = **made;
+    base::ScopeGuard const tidy{[&] { retire(leaf); }};
+    auto const array = memory_.arrays.make_exclusive(*leaf.pages);
+    if (!array || !prepare(leaf)) {
+        return 0;
+    }
+    leaf.pages = *array;
+    std::uint32_t const first = Leaf::index_of(page);
+    std::uint32_t placed = 0;
+    for (; placed < std::min(count, leaf_pages - first); ++placed) {
+        if (!place_one(leaf, first + placed, access)) {
+            break;
+        }
+    }
+    return placed;
+}
+
+/// A frame whose home capability is nobody's, where there was none: so little is to be done.
+bool PageMapper::place_one(Leaf& leaf, std::uint32_t entry, Access access) {
+    FrameReference& reference = leaf.pages->entries[entry];
+    auto const kind = leaf.mappings[entry].kind;
+    if (reference.present() || (kind != MappingKind::None && kind != MappingKind::Zero)) {
+        return false;
+    }
+    auto const taken = memory_.pool.take_zeroed(FrameState::Anonymous, space_);
+    if (!taken) {
+        return false;
+    }
+    Slot const slot = memory_.pool.home_slot(*taken);
+    UserAddr const page = leaf.start + entry * page_size;
+    if (!memory_.port.map_frame(slot, vspace_, page, access)) {
+        memory_.pool.give(*taken);
+        return false;
+    }
+    FrameRecord& record = memory_.frames[*taken];
+    record.home = static_cast<unsigned>(HomeCapability::InUse);
+    record.page = base::extract(page.raw(), api::page_bits, 40);
+    reference = FrameReference{*taken};
+    ++leaf.pages->present;
+    ++private_pages_;
+    note(leaf, entry, slot, MappingKind::Frame, access);
+    return true;
 }
 
 Result<Slot> PageMapper::place_buffer(UserAddr page, Frame frame) {
@@ -133,7 +182,7 @@ Result<Slot> PageMapper::place_buffer(UserAddr page, Frame frame) {
     base::ScopeGuard give{[&] { memory_.give_capability(frame, slot, false); }};
     TRY(map(leaf, page, slot, Access::ReadWrite));
     give.disarm();
-    note(leaf, Leaf::index_of(page), slot, MappingKind::Buffer);
+    note(leaf, Leaf::index_of(page), slot, MappingKind::Buffer, Access::ReadWrite);
     return slot;
 }
 
@@ -144,8 +193,9 @@ Result<> PageMapper::map_again(UserAddr page, Access access) {
     FrameReference const reference = leaf.pages->entries[entry];
     if (!reference.present()) {
         bool const is_own = mapping.kind == MappingKind::Buffer;
-        TRY(map(leaf, page, mapping.slot(), is_own ? access : without_write(access)));
-        note(leaf, entry, mapping.slot(), mapping.kind);
+        Access const allowed = is_own ? access : without_write(access);
+        TRY(map(leaf, page, mapping.slot(), allowed));
+        note(leaf, entry, mapping.slot(), mapping.kind, allowed);
         return {};
     }
     bool const is_own = memory_.arrays.is_exclusive(*leaf.pages, entry);
@@ -156,9 +206,10 @@ Result<> PageMapper::map_again(UserAddr page, Access access) {
             memory_.give_capability(reference.frame(), slot, false);
         }
     }};
-    TRY(map(leaf, page, slot, is_own ? access : without_write(access)));
+    Access const allowed = is_own ? access : without_write(access);
+    TRY(map(leaf, page, slot, allowed));
     give.disarm();
-    note(leaf, entry, slot, MappingKind::Frame);
+    note(leaf, entry, slot, MappingKind::Frame, allowed);
     return {};
 }
 
@@ -184,8 +235,8 @@ Result<> PageMapper::own_for_write(UserAddr page, Access access) {
     return {};
 }
 
-/// Takes what is missing on the way to the page: the record of capabilities, page tables.
-Result<> PageMapper::map(Leaf& leaf, UserAddr page, Slot slot, Access access) {
+/// What is missing on the way to its pages: the record of capabilities, page tables.
+Result<> PageMapper::prepare(Leaf& leaf) {
     if (leaf.mappings == nullptr) {
         leaf.mappings = reinterpret_cast<Mapping*>(memory_.halves.take());
         if (leaf.mappings == nullptr) {
@@ -196,6 +247,11 @@ Result<> PageMapper::map(Leaf& leaf, UserAddr page, Slot slot, Access access) {
         TRY(tables_.hold(leaf.start));
         leaf.has_table = true;
     }
+    return {};
+}
+
+Result<> PageMapper::map(Leaf& leaf, UserAddr page, Slot slot, Access access) {
+    TRY(prepare(leaf));
     TRY(memory_.port.map_frame(slot, vspace_, page, access));
     if (access == Access::ReadExecute) {
         memory_.port.unify_instructions(slot);
@@ -204,10 +260,11 @@ Result<> PageMapper::map(Leaf& leaf, UserAddr page, Slot slot, Access access) {
 }
 
 /// The page is mapped by `slot` now. What mapped it before is replaced already, for the kernel.
-void PageMapper::note(Leaf& leaf, std::uint32_t entry, Slot slot, MappingKind kind) {
+void PageMapper::note(Leaf& leaf, std::uint32_t entry, Slot slot, MappingKind kind, Access access) {
     Mapping const before = leaf.mappings[entry];
     leaf.mappings[entry] = {.slot_number = static_cast<std::uint32_t>(slot), .kind = kind};
-    leaf.set_live(entry, true);
+    leaf.live.set(entry, true);
+    leaf.writable.set(entry, access == Access::ReadWrite);
     ++leaf.mapping_count;
     count(kind, 1);
     if (before.exists()) {
@@ -224,7 +281,8 @@ void PageMapper::forget(Leaf& leaf, std::uint32_t entry, bool is_unclean) {
     if (mapping.exists()) {
         give_back(leaf, entry, mapping, is_unclean);
         leaf.mappings[entry] = {};
-        leaf.set_live(entry, false);
+        leaf.live.set(entry, false);
+        leaf.writable.set(entry, false);
         --leaf.mapping_count;
         count(mapping.kind, ~std::uint64_t{0});
     }
@@ -251,7 +309,7 @@ void PageMapper::give_back(Leaf const& leaf, std::uint32_t entry, Mapping mappin
 }
 
 void PageMapper::unmap(Leaf& leaf, std::uint32_t entry) {
-    bool const is_live = leaf.is_live(entry);
+    bool const is_live = leaf.live.has(entry);
     if (is_live) {
         memory_.port.unmap_frame(leaf.mapping(entry).slot());
     }
@@ -265,6 +323,7 @@ void PageMapper::detach(Leaf& leaf) {
         tables_.release(leaf.start);
         leaf.has_table = false;
         leaf.live = {};
+        leaf.writable = {};
     }
 }
 

@@ -54,6 +54,10 @@ public:
     /// A frame that nobody else refers to. It is the mapper's from now on, unless this fails.
     [[nodiscard]] Result<> place_frame(UserAddr page, Frame frame, Access access);
 
+    /// Zeroed frames out of the stock for up to `count` pages from `page` on, until something is in
+    /// the way or missing: how many. For pages that are not executed.
+    [[nodiscard]] std::uint32_t place_new(UserAddr page, std::uint32_t count, Access access);
+
     /// An IPC buffer, likewise. The answer is the capability that maps it.
     [[nodiscard]] Result<Slot> place_buffer(UserAddr page, Frame frame);
 
@@ -106,8 +110,10 @@ private:
     void remove(Leaf& leaf);
     void retire(Leaf& leaf);
 
+    [[nodiscard]] Result<> prepare(Leaf& leaf);
+    [[nodiscard]] bool place_one(Leaf& leaf, std::uint32_t entry, Access access);
     [[nodiscard]] Result<> map(Leaf& leaf, UserAddr page, Slot slot, Access access);
-    void note(Leaf& leaf, std::uint32_t entry, Slot slot, MappingKind kind);
+    void note(Leaf& leaf, std::uint32_t entry, Slot slot, MappingKind kind, Access access);
     void forget(Leaf& leaf, std::uint32_t entry, bool is_unclean);
     void give_back(Leaf const& leaf, std::uint32_t entry, Mapping mapping, bool is_unclean);
     void unmap(Leaf& leaf, std::uint32_t entry);

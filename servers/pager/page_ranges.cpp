@@ -66,7 +66,7 @@ void PageMapper::set_access(UserAddr start, UserAddr end, Access access) {
 
 void PageMapper::set_page_access(Leaf& leaf, UserAddr page, Access access) {
     std::uint32_t const entry = Leaf::index_of(page);
-    if (!leaf.is_live(entry)) {
+    if (!leaf.live.has(entry)) {
         return;
     }
     Mapping const mapping = leaf.mapping(entry);
@@ -75,7 +75,9 @@ void PageMapper::set_page_access(Leaf& leaf, UserAddr page, Access access) {
     Access const allowed = is_own ? access : shared_access(access);
     if (access == Access::None || !map(leaf, page, mapping.slot(), allowed)) {
         unmap(leaf, entry);
+        return;
     }
+    leaf.writable.set(entry, allowed == Access::ReadWrite);
 }
 
 bool PageMapper::clear_needs_memory(UserAddr start, UserAddr end) const {

@@ -105,9 +105,18 @@ std::optional<UserAddr> RegionTree::find_gap(std::uint64_t size, UserAddr low,
 }
 
 void RegionTree::insert(Region const& region) {
-    add(region);
-    join(region.start);
-    join(region.end);
+    Region* const lower = region.start.raw() == 0 ? nullptr : find(region.start - 1);
+    Region* const upper = find(region.end);
+    if (lower != nullptr && lower->is_like(region)) {
+        lower->end = region.end;
+        tree_.refresh(*lower);
+        join(region.end);
+    } else if (upper != nullptr && upper->is_like(region)) {
+        upper->start = region.start; // the order of the regions stays the same
+        tree_.refresh(*upper);
+    } else {
+        add(region);
+    }
 }
 
 void RegionTree::remove(UserAddr start, UserAddr end) {
