@@ -15,7 +15,7 @@ public:
         if (memory != heap::Memory::Ordinary) {
             return base::fail(heap::Error::NotSupported);
         }
-        auto const address = vm::map(size);
+        auto const address = vm::mmap(size);
         if (!address) {
             return base::fail(heap::Error::OutOfMemory); // a quota is as good a reason as any
         }
@@ -33,7 +33,7 @@ public:
             return false;
         }
         if (auto const done = first->size; done < size) {
-            static_cast<void>(vm::unmap(address + done, size - done));
+            static_cast<void>(vm::munmap(address + done, size - done));
         }
         return true;
     }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Memory of the calling process. Sizes and addresses are multiples of the page size.
+// Memory of the calling process. Sizes and addresses are multiples of the page size, but for the
+// heap's end. What is long goes in steps, which these functions ask for one after the other; after
+// a refusal the steps before it stay done. Errors are those of the requests they name, see
+// ipc/protocol/pager.hpp.
 #pragma once
 
 #include <client/servers.hpp>
@@ -9,16 +12,10 @@
 namespace client::vm {
 
 using ipc::pager::Access;
+using ipc::pager::Advice;
+using ipc::pager::Placement;
 
-/// New memory, zero-filled on first touch; at `address`, or where the pager likes if that is 0.
-inline ipc::Result<api::Word> map(api::Word size, Access access = Access::ReadWrite,
-                                  api::Word address = 0) {
-    auto const reply = TRY(ipc::call(
-        pager_server, ipc::pager::Map{.address = address, .size = size, .access = access}));
-    return reply.address;
-}
-
-/// A request the pager answers in steps; after a refusal the steps before it stay done.
+/// A request the pager answers in steps.
 template <ipc::Request R>
 ipc::Result<> call_in_steps(R request) {
     for (;;) {
@@ -31,12 +28,62 @@ ipc::Result<> call_in_steps(R request) {
     }
 }
 
-inline ipc::Result<> unmap(api::Word address, api::Word size) {
+/// New memory, zero-filled on first touch (Map): where the pager likes if `address` is 0, otherwise
+/// there, or, as a hint, there if that is free.
+inline ipc::Result<api::Word> mmap(api::Word size, Access access = Access::ReadWrite,
+                                   api::Word address = 0,
+                                   Placement placement = Placement::Exact) {
+    auto const reply =
+        TRY(ipc::call(pager_server, ipc::pager::Map{.address = address,
+                                                    .size = size,
+                                                    .access = access,
+                                                    .placement = placement}));
+    return reply.address;
+}
+
+/// Give memory back (Unmap).
+inline ipc::Result<> munmap(api::Word address, api::Word size) {
     return call_in_steps(ipc::pager::Unmap{.address = address, .size = size});
 }
 
-inline ipc::Result<> protect(api::Word address, api::Word size, Access access) {
+/// Change what may be done with memory (Protect).
+inline ipc::Result<> mprotect(api::Word address, api::Word size, Access access) {
     return call_in_steps(ipc::pager::Protect{.address = address, .size = size, .access = access});
+}
+
+/// Say how memory will be used, or have something done about it ahead of time (Advise).
+inline ipc::Result<> madvise(api::Word address, api::Word size, Advice advice) {
+    return call_in_steps(ipc::pager::Advise{.address = address, .size = size, .advice = advice});
+}
+
+/// The end of the heap becomes `end`, in bytes; 0 only asks where it is (Break).
+inline ipc::Result<api::Word> brk(api::Word end = 0) {
+    for (;;) {
+        auto const reply = TRY(ipc::call(pager_server, ipc::pager::Break{.end = end}));
+        if (end == 0 || reply.end <= end) {
+            return reply.end;
+        }
+    }
+}
+
+/// Moves the end of the heap by so many bytes. The answer is where it was before.
+inline ipc::Result<api::Word> sbrk(std::int64_t change) {
+    api::Word const before = TRY(brk());
+    if (change != 0) {
+        TRY(brk(before + static_cast<api::Word>(change)));
+    }
+    return before;
+}
+
+/// All about the page at `address` (Query).
+inline ipc::Result<ipc::pager::Query::Reply> query(api::Word address) {
+    return ipc::call(pager_server, ipc::pager::Query{.address = address});
+}
+
+/// Which of at most 64 pages may have been written since this was asked last: a bit each (Written).
+inline ipc::Result<api::Word> written(api::Word address, api::Word size) {
+    return TRY(ipc::call(pager_server, ipc::pager::Written{.address = address, .size = size}))
+        .pages;
 }
 
 /// Has the pager do a step of what it would do later; whether there is more. Who may inspect may.

@@ -43,6 +43,7 @@ std::string_view describe(RegionKind kind) {
     case RegionKind::Stack: return "stack";
     case RegionKind::Guard: return "guard";
     case RegionKind::Buffer: return "IPC buffer";
+    case RegionKind::Heap: return "heap";
     }
     return "none";
 }

@@ -15,8 +15,9 @@ namespace {
 constexpr unsigned max_clone_step = 8;           // tables; each takes as long as some tens of pages
 constexpr std::uint64_t max_share_kept_free = 8; // the most that a policy may ask for
 
-/// [address, address + size) as a client gives it: whole pages in the range that clients may use.
-Result<> check_range(UserAddr address, std::uint64_t size) {
+} // namespace
+
+Result<> AddressSpace::check_range(UserAddr address, std::uint64_t size) {
     if (!address.is_aligned(api::page_bits) || !base::is_aligned(size, api::page_bits)) {
         return base::fail(Error::NotAligned);
     }
@@ -28,8 +29,6 @@ Result<> check_range(UserAddr address, std::uint64_t size) {
     }
     return {};
 }
-
-} // namespace
 
 Result<std::unique_ptr<AddressSpace>> AddressSpace::create(Memory& memory, SpaceNumber number,
                                                            api::Word pid, Name const& name) {
@@ -64,14 +63,13 @@ Result<> AddressSpace::reserve(policy::Policy const& policy) {
 }
 
 Result<UserAddr> AddressSpace::map(UserAddr address, std::uint64_t size, Access access,
-                                   policy::Policy const& policy) {
-    if (address == UserAddr{}) {
-        TRY(check_range(map_area, size == 0 || size > user_end - map_area ? 0 : size));
-        auto const gap = regions_.find_gap(size, map_area, user_end);
-        if (!gap) {
-            return base::fail(Error::OutOfMemory);
-        }
-        address = *gap;
+                                   Placement placement, policy::Policy const& policy) {
+    bool const is_hint = placement == Placement::Hint && address != UserAddr{};
+    if (is_hint) {
+        TRY(check_range(address, size));
+    }
+    if (address == UserAddr{} || (is_hint && regions_.overlaps(address, address + size))) {
+        address = TRY(find_place(size));
     }
     TRY(check_range(address, size));
     TRY(check_free(address, address + size));
@@ -81,6 +79,15 @@ Result<UserAddr> AddressSpace::map(UserAddr address, std::uint64_t size, Access 
     return address;
 }
 
+Result<UserAddr> AddressSpace::find_place(std::uint64_t size) const {
+    TRY(check_range(map_area, size == 0 || size > user_end - map_area ? 0 : size));
+    auto const gap = regions_.find_gap(size, map_area, user_end);
+    if (!gap) {
+        return base::fail(Error::OutOfMemory);
+    }
+    return *gap;
+}
+
 Result<std::uint64_t> AddressSpace::unmap(UserAddr address, std::uint64_t size,
                                           policy::Policy const& policy) {
     UserAddr const end = TRY(end_of_step(address, size));
@@ -88,8 +95,7 @@ Result<std::uint64_t> AddressSpace::unmap(UserAddr address, std::uint64_t size,
         TRY(reserve(policy));
     }
     pages_.clear(address, end);
-    regions_.remove(address, end);
-    reserved_ -= end - address;
+    reserved_ -= regions_.remove(address, end);
     return end - address;
 }
 
@@ -99,7 +105,7 @@ Result<std::uint64_t> AddressSpace::protect(UserAddr address, std::uint64_t size
     if (regions_.cuts(address, end)) {
         TRY(reserve(policy));
     }
-    regions_.set_access(address, end, access);
+    regions_.change(address, end, [=](Region& region) { region.access = access; });
     pages_.set_access(address, end, access);
     return end - address;
 }
@@ -122,6 +128,7 @@ Result<bool> AddressSpace::clone_into(AddressSpace& clone, policy::Policy const&
 
 Result<bool> AddressSpace::clone_regions(AddressSpace& clone, policy::Policy const& policy) {
     UserAddr& at = clone.clone_progress_.regions;
+    clone.heap_end_ = heap_end_;
     for (unsigned count = 0; count < max_step; ++count) {
         Region const* const region = regions_.first_ending_above(at);
         if (region == nullptr) {

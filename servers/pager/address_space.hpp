@@ -31,6 +31,8 @@ struct PageContent {
     }
 };
 
+[[nodiscard]] PageContent content_of(Region const& region, UserAddr page);
+
 /// A client that cannot go on. `region` is what was hit, if anything.
 struct Stop {
     StopReason reason;
@@ -46,6 +48,8 @@ class AddressSpace {
 public:
     /// Where Map puts memory that may lie anywhere.
     static constexpr UserAddr map_area{0x10'0000'0000};
+    /// Where the heap begins; it ends in front of that.
+    static constexpr UserAddr heap_area{0x8'0000'0000};
     static constexpr std::uint64_t guard_size = 64 * 1024;
 
     [[nodiscard]] static Result<std::unique_ptr<AddressSpace>>
@@ -59,13 +63,24 @@ public:
     static constexpr unsigned max_step = 64;
 
     [[nodiscard]] Result<UserAddr> map(UserAddr address, std::uint64_t size, Access access,
-                                       policy::Policy const& policy);
+                                       Placement placement, policy::Policy const& policy);
+
+    /// The end of the heap moves to `end`, or on the way there. The answer is where it is now.
+    [[nodiscard]] Result<UserAddr> set_break(UserAddr end, policy::Policy const& policy);
+    [[nodiscard]] UserAddr heap_end() const { return heap_end_; }
 
     // These do a step from `address` on, and answer how many bytes it was.
     [[nodiscard]] Result<std::uint64_t> unmap(UserAddr address, std::uint64_t size,
                                               policy::Policy const& policy);
     [[nodiscard]] Result<std::uint64_t> protect(UserAddr address, std::uint64_t size, Access access,
                                                 policy::Policy const& policy);
+    [[nodiscard]] Result<std::uint64_t> advise(UserAddr address, std::uint64_t size, Advice advice,
+                                               policy::Policy const& policy);
+
+    [[nodiscard]] Result<ipc::pager::Query::Reply> query(UserAddr page) const;
+
+    /// A bit for each page that may have been written since this was asked last.
+    [[nodiscard]] Result<std::uint64_t> take_written(UserAddr address, std::uint64_t size);
 
     /// A step towards making `clone`, which began empty, what this space is: the same regions but
     /// for IPC buffers, and the same pages, which both share until one of them writes. Whether that
@@ -112,6 +127,16 @@ public:
 private:
     AddressSpace(Memory& memory, Frame vspace, SpaceNumber number, api::Word pid, Name const& name);
 
+    /// [address, address + size) as a client gives it: whole pages in what clients may use.
+    [[nodiscard]] static Result<> check_range(UserAddr address, std::uint64_t size);
+    [[nodiscard]] Result<UserAddr> find_place(std::uint64_t size) const;
+    [[nodiscard]] Result<std::uint64_t> mark(UserAddr start, UserAddr end, Advice advice,
+                                             policy::Policy const& policy);
+    [[nodiscard]] Result<std::uint64_t> bring(UserAddr start, UserAddr end, bool all,
+                                              policy::Policy const& policy);
+    [[nodiscard]] Result<std::uint64_t> decommit(UserAddr start, UserAddr end,
+                                                 policy::Policy const& policy);
+    [[nodiscard]] Result<> bring_page(Region const& region, UserAddr page, bool all);
     [[nodiscard]] Result<> check_free(UserAddr start, UserAddr end) const;
     [[nodiscard]] Result<UserAddr> end_of_step(UserAddr address, std::uint64_t size) const;
     [[nodiscard]] Result<> reserve(policy::Policy const& policy);
@@ -120,7 +145,8 @@ private:
     [[nodiscard]] Result<> serve(Region& region, Fault fault, policy::Policy const& policy);
     [[nodiscard]] policy::Neighbours checked(policy::Neighbours advice, policy::Touch const& touch);
     [[nodiscard]] bool wants_frame(policy::Touch const& touch, policy::Policy const& policy);
-    [[nodiscard]] Result<> place_frames(Region const& region, UserAddr page, std::uint32_t count);
+    [[nodiscard]] Result<> place_frames(Region const& region, UserAddr page,
+                                        policy::Neighbours neighbours);
     [[nodiscard]] Result<> fill(Region const& region, UserAddr page, PageView const& view,
                                 PageContent const& content, FaultKind kind);
     [[nodiscard]] Result<> fill_private(Region const& region, UserAddr page,
@@ -139,6 +165,7 @@ private:
     std::uint64_t faults_{0};
     std::uint64_t refused_advice_{0};
     std::uint64_t reserved_{0};
+    UserAddr heap_end_{heap_area};
 
     /// While this one is being cloned from another: how far that is.
     struct CloneProgress {

@@ -12,17 +12,6 @@ namespace pager {
 
 namespace {
 
-PageContent content_of(Region const& region, UserAddr page) {
-    UserAddr const begin = std::max(page, region.file.begin);
-    UserAddr const end = std::min(page + page_size, region.file.end);
-    if (region.kind != RegionKind::File || begin >= end) {
-        return {};
-    }
-    return {.at = begin - page,
-            .offset = region.file.offset + (begin - region.file.begin),
-            .size = end - begin};
-}
-
 /// Whether the page has what the access needs, so that it is only to be mapped.
 bool is_there(PageView const& view, FaultKind kind) {
     return view.state == PageState::Private || view.state == PageState::Buffer ||
@@ -48,6 +37,17 @@ constexpr bool allows(Access access, FaultKind kind) {
 
 } // namespace
 
+PageContent content_of(Region const& region, UserAddr page) {
+    UserAddr const begin = std::max(page, region.file.begin);
+    UserAddr const end = std::min(page + page_size, region.file.end);
+    if (region.kind != RegionKind::File || begin >= end) {
+        return {};
+    }
+    return {.at = begin - page,
+            .offset = region.file.offset + (begin - region.file.begin),
+            .size = end - begin};
+}
+
 FaultOutcome AddressSpace::fault(Fault fault, policy::Policy const& policy) {
     Region* const region = regions_.find(fault.address);
     if (region == nullptr) {
@@ -69,13 +69,15 @@ FaultOutcome AddressSpace::fault(Fault fault, policy::Policy const& policy) {
 Result<> AddressSpace::serve(Region& region, Fault fault, policy::Policy const& policy) {
     UserAddr const page = fault.address.aligned_down(api::page_bits);
     TRY(reserve(policy));
+    std::uint32_t const streak = region.stream.follow(page);
     policy::Touch const touch{.space = number_,
                               .region = region.kind,
                               .access = region.access,
                               .kind = fault.kind,
                               .page = (page - region.start) / page_size,
-                              .pages = region.size() / page_size};
-    std::uint32_t const streak = region.stream.follow(page);
+                              .pages = region.size() / page_size,
+                              .advice = region.advice,
+                              .is_downwards = region.stream.is_downwards};
     PageView const view = pages_.get(page);
     PageContent const content = content_of(region, page);
     auto const found = content_behind(view, content, fault.kind);
@@ -83,7 +85,7 @@ Result<> AddressSpace::serve(Region& region, Fault fault, policy::Policy const& 
     region.stream.below = page - (neighbours.before + 1) * page_size;
     region.stream.above = page + (neighbours.behind + 1) * page_size;
     if (found == policy::Content::Zeroes && wants_frame(touch, policy)) {
-        return place_frames(region, page, 1 + neighbours.behind);
+        return place_frames(region, page, neighbours);
     }
     TRY(fill(region, page, view, content, fault.kind));
     map_around(region, page, neighbours, found);
@@ -111,16 +113,19 @@ bool AddressSpace::wants_frame(policy::Touch const& touch, policy::Policy const&
     return is_write || wants;
 }
 
-/// Frames for `count` pages of untouched memory. The first must be; the others come out of the
-/// stock, if they do.
-Result<> AddressSpace::place_frames(Region const& region, UserAddr page, std::uint32_t count) {
-    if (region.access != Access::ReadExecute) {
-        std::uint32_t const placed = pages_.place_new(page, count, region.access);
-        if (placed > 0) {
-            return {};
-        }
+/// Frames for untouched memory. The first must be; those of neighbours come out of the stock, if
+/// they do.
+Result<> AddressSpace::place_frames(Region const& region, UserAddr page,
+                                    policy::Neighbours neighbours) {
+    if (region.access == Access::ReadExecute ||
+        pages_.place_new(page, 1 + neighbours.behind, region.access) == 0) {
+        TRY(fill_private(region, page, {}));
     }
-    return fill_private(region, page, {});
+    if (neighbours.before > 0 && region.access != Access::ReadExecute) {
+        UserAddr const first = page - neighbours.before * page_size;
+        static_cast<void>(pages_.place_new(first, neighbours.before, region.access));
+    }
+    return {};
 }
 
 /// The page itself, if it does not become a frame of zeroes.

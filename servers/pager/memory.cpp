@@ -22,10 +22,12 @@ constexpr std::uint32_t groups_kept = 2 * groups_needed;
 constexpr std::size_t pages_needed = 8;
 constexpr std::size_t pages_kept = 2 * pages_needed;
 
-constexpr std::uint64_t zero_copies_kept = 256;
+/// The stock of zeroed frames: this share of all memory, as long as a quarter is free besides. It
+/// costs the capabilities to them, which they would need anyway.
+constexpr std::uint64_t stock_share = 2;
 
-/// The stock of zeroed frames: this share of all memory, as long as as much is free besides.
-constexpr std::uint64_t stock_share = 8;
+/// Capabilities to the page of zeroes, for so many pages of each that there are.
+constexpr std::uint64_t zero_copies_share = 64;
 
 } // namespace
 
@@ -141,7 +143,7 @@ void Memory::trim() {
             blocks.give(*frame);
         }
     }
-    zeroes.trim(2 * zero_copies_kept);
+    zeroes.trim(2 * zero_copies_wanted());
     pages_.trim(2 * pages_kept);
 }
 
@@ -149,9 +151,13 @@ std::uint64_t Memory::stock_wanted() const {
     return frames.total() / stock_share / page_size;
 }
 
+std::uint64_t Memory::zero_copies_wanted() const {
+    return frames.total() / zero_copies_share / page_size;
+}
+
 /// What is still in blocks is there for page tables and kernel objects, too.
 bool Memory::may_make_stock() const {
-    return frames.bytes(FrameState::Free) >= 2 * stock_wanted() * page_size;
+    return frames.bytes(FrameState::Free) >= frames.total() / 4;
 }
 
 bool Memory::is_short_of_stock() const {
@@ -160,7 +166,7 @@ bool Memory::is_short_of_stock() const {
 
 bool Memory::work_ahead() {
     return reserve() &&
-           (zeroes.refill(zero_copies_kept) || pool.refill(stock_wanted(), may_make_stock()));
+           (zeroes.refill(zero_copies_wanted()) || pool.refill(stock_wanted(), may_make_stock()));
 }
 
 } // namespace pager

@@ -115,6 +115,7 @@ public:
 
 private:
     [[nodiscard]] std::uint64_t stock_wanted() const;
+    [[nodiscard]] std::uint64_t zero_copies_wanted() const;
     [[nodiscard]] bool may_make_stock() const;
     [[nodiscard]] Result<> refill_reserve();
     [[nodiscard]] Result<> add_leaf();

@@ -58,7 +58,10 @@ PageView PageMapper::get(UserAddr page) const {
         return {.state = PageState::Private,
                 .frame = reference.frame(),
                 .is_mapped = is_mapped,
-                .is_exclusive = memory_.arrays.is_exclusive(*leaf->pages, entry)};
+                .is_writable = leaf->writable.has(entry),
+                .is_exclusive = memory_.arrays.is_exclusive(*leaf->pages, entry),
+                .references = std::max(leaf->pages->references,
+                                       memory_.frames[reference.frame()].references)};
     }
     switch (mapping.kind) {
     case MappingKind::Zero: return {.state = PageState::Zero, .is_mapped = is_mapped};
@@ -66,7 +69,8 @@ PageView PageMapper::get(UserAddr page) const {
     case MappingKind::Buffer:
         return {.state = PageState::Buffer,
                 .frame = memory_.pool.frame_of_home(mapping.slot()),
-                .is_mapped = is_mapped};
+                .is_mapped = is_mapped,
+                .is_writable = leaf->writable.has(entry)};
     default: return {};
     }
 }
@@ -90,7 +94,7 @@ Result<> PageMapper::place_zero(UserAddr page, Access access) {
     Leaf& leaf = *TRY(make(page));
     base::ScopeGuard const tidy{[&] { retire(leaf); }};
     Slot const copy = TRY(memory_.zeroes.take());
-    base::ScopeGuard give{[&] { memory_.zeroes.give(copy, false); }};
+    base::ScopeGuard give{[&] { memory_.zeroes.give(copy); }};
     TRY(map(leaf, page, copy, without_write(access)));
     give.disarm();
     note(leaf, Leaf::index_of(page), copy, MappingKind::Zero, without_write(access));
@@ -293,7 +297,12 @@ void PageMapper::give_back(Leaf const& leaf, std::uint32_t entry, Mapping mappin
                            bool is_unclean) {
     switch (mapping.kind) {
     case MappingKind::None: return;
-    case MappingKind::Zero: memory_.zeroes.give(mapping.slot(), is_unclean); return;
+    case MappingKind::Zero:
+        if (is_unclean) {
+            memory_.port.unmap_frame(mapping.slot());
+        }
+        memory_.zeroes.give(mapping.slot());
+        return;
     case MappingKind::File: memory_.erase_copy(mapping.slot()); return;
     case MappingKind::Frame:
         memory_.give_capability(leaf.pages->entries[entry].frame(), mapping.slot(), is_unclean);

@@ -22,9 +22,11 @@ enum class PageState : std::uint8_t {
 
 struct PageView {
     PageState state{PageState::Absent};
-    Frame frame{no_frame};    // Private, Buffer
-    bool is_mapped{false};    // as opposed to: it will be when it is touched
-    bool is_exclusive{false}; // Private: nobody else refers to the frame
+    Frame frame{no_frame};       // Private, Buffer
+    bool is_mapped{false};       // as opposed to: it will be when it is touched
+    bool is_writable{false};     // mapped so that it can be written
+    bool is_exclusive{false};    // Private: nobody else refers to the frame
+    std::uint32_t references{0}; // Private: how many arrays, or spaces, refer to it
 };
 
 class PageMapper {
@@ -70,6 +72,12 @@ public:
 
     /// How far to go from `start` on for one step of work.
     [[nodiscard]] UserAddr end_of_step(UserAddr start, UserAddr end) const;
+
+    /// The same downwards from `end`: where the step begins.
+    [[nodiscard]] UserAddr start_of_step(UserAddr start, UserAddr end) const;
+
+    /// Which of at most 64 pages may have been written since this was asked last: a bit each.
+    [[nodiscard]] std::uint64_t take_written(UserAddr start, std::uint64_t pages);
 
     /// Make the pages of [start, end) fit `access`. Cannot fail, and takes nothing: a page that is
     /// not mapped after this is mapped when it is touched.

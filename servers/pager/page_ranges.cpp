@@ -49,6 +49,29 @@ UserAddr PageMapper::end_of_step(UserAddr start, UserAddr end) const {
     return std::min(at, end);
 }
 
+UserAddr PageMapper::start_of_step(UserAddr start, UserAddr end) const {
+    // What a step forward passes in one table, it passes in each: none of them is more work.
+    UserAddr const last = (end - 1).aligned_down(Leaf::span_bits);
+    UserAddr const from = std::max(start, last);
+    return end_of_step(from, end) == end ? from : std::max(from, end - max_work * page_size);
+}
+
+std::uint64_t PageMapper::take_written(UserAddr start, std::uint64_t pages) {
+    std::uint64_t written = 0;
+    for (std::uint64_t i = 0; i < pages; ++i) {
+        UserAddr const page = start + i * page_size;
+        Leaf* const leaf = find(page);
+        std::uint32_t const entry = Leaf::index_of(page);
+        if (leaf == nullptr || leaf->mapping(entry).kind != MappingKind::Frame ||
+            !leaf->writable.has(entry)) {
+            continue;
+        }
+        written |= base::bit(static_cast<unsigned>(i));
+        set_page_access(*leaf, page, Access::Read); // the next write will be noticed
+    }
+    return written;
+}
+
 void PageMapper::set_access(UserAddr start, UserAddr end, Access access) {
     Leaf* leaf = leaves_.at_or_above(start.aligned_down(Leaf::span_bits).raw());
     for (; leaf != nullptr && leaf->start < end; leaf = leaves_.next(*leaf)) {

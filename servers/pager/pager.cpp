@@ -32,9 +32,10 @@ ipc::Packet Pager::on_message(api::Badge badge, ipc::Packet const& packet) {
         return ipc::Packet{on_fault(badge, decode_fault(packet.label, packet.words))};
     }
     using namespace ipc::pager;
-    return ipc::dispatch<Map, Unmap, Protect, CreateSpace, CloneSpace, DestroySpace, MapFile,
-                         MapStack, MapBuffer, TakeUntyped, ReturnUntyped, TakeReport, Statistics,
-                         SpaceStatistics, PageMap, CopyOnWrite, WorkAhead>(*this, badge, packet)
+    return ipc::dispatch<Map, Unmap, Protect, Advise, Break, Query, Written, CreateSpace,
+                         CloneSpace, DestroySpace, MapFile, MapStack, MapBuffer, TakeUntyped,
+                         ReturnUntyped, TakeReport, Statistics, SpaceStatistics, PageMap,
+                         CopyOnWrite, WorkAhead>(*this, badge, packet)
         .value_or(ipc::refusal(Error::Interrupted)); // no handler puts an answer off
 }
 

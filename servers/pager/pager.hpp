@@ -48,6 +48,10 @@ public:
     Answer<ipc::pager::Map> handle(api::Badge caller, ipc::pager::Map const& request);
     Answer<ipc::pager::Unmap> handle(api::Badge caller, ipc::pager::Unmap const& request);
     Answer<ipc::pager::Protect> handle(api::Badge caller, ipc::pager::Protect const& request);
+    Answer<ipc::pager::Advise> handle(api::Badge caller, ipc::pager::Advise const& request);
+    Answer<ipc::pager::Break> handle(api::Badge caller, ipc::pager::Break const& request);
+    Answer<ipc::pager::Query> handle(api::Badge caller, ipc::pager::Query const& request);
+    Answer<ipc::pager::Written> handle(api::Badge caller, ipc::pager::Written const& request);
 
     Answer<ipc::pager::CreateSpace> handle(api::Badge caller,
                                            ipc::pager::CreateSpace const& request);

@@ -24,9 +24,13 @@ struct Stream {
     UserAddr below{};        // the page in front of them
     std::uint32_t length{0}; // faults in a row that came at one of these
 
+    bool is_downwards{false};
+
     /// Notes a fault, and says how long the stream is now: 0 for one that came from elsewhere.
     std::uint32_t follow(UserAddr page) {
-        length = page == above || page == below ? length + 1 : 0;
+        bool const goes_on = page == above || page == below;
+        length = !goes_on ? 0 : length + 1;
+        is_downwards = goes_on && page == below;
         return length;
     }
 };
@@ -37,7 +41,9 @@ struct Region {
     UserAddr end;
     RegionKind kind{RegionKind::Anonymous};
     Access access{Access::None};
-    FileWindow file{}; // kind File only
+    FileWindow file{};             // kind File only
+    Advice advice{Advice::Normal}; // Sequential and Random besides
+    bool is_locked{false};
     Stream stream{};
 
     // Of the regions in the subtree below this one: where the first starts and the last ends, and
@@ -56,7 +62,8 @@ struct Region {
 
     /// Whether the two could be one region if they touched.
     [[nodiscard]] bool is_like(Region const& other) const {
-        return kind == other.kind && access == other.access && file == other.file;
+        return kind == other.kind && access == other.access && file == other.file &&
+               advice == other.advice && is_locked == other.is_locked;
     }
 
     void summarise(Region const* left, Region const* right);

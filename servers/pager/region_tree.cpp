@@ -119,32 +119,32 @@ void RegionTree::insert(Region const& region) {
     }
 }
 
-void RegionTree::remove(UserAddr start, UserAddr end) {
+std::uint64_t RegionTree::remove(UserAddr start, UserAddr end) {
+    std::uint64_t removed = 0;
     if (makes_hole(start, end)) {
         cut(end);
     }
     Region* region = find(start);
     if (region != nullptr && region->start < start) {
+        removed += region->end - start;
         region->end = start;
         tree_.refresh(*region);
     }
     region = tree_.at_or_above(start.raw());
     for (; region != nullptr && region->end <= end; region = tree_.at_or_above(start.raw())) {
+        removed += region->size();
         erase(*region);
     }
     if (region != nullptr && region->start < end) {
+        removed += end - region->start;
         region->start = end; // the order of the regions stays the same
         tree_.refresh(*region);
     }
+    return removed;
 }
 
-void RegionTree::set_access(UserAddr start, UserAddr end, Access access) {
-    cut(start);
-    cut(end);
-    for (Region* region = find(start); region != nullptr && region->start < end;
-         region = tree_.next(*region)) {
-        region->access = access;
-    }
+/// Where regions in [start, end], or at one of its ends, became alike.
+void RegionTree::join_all(UserAddr start, UserAddr end) {
     for (UserAddr at = start; at <= end;) {
         join(at);
         Region const* const region = find(at);

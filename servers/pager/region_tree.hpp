@@ -37,15 +37,16 @@ public:
     /// Add a region; nothing may be there yet. One like its neighbour becomes part of it.
     void insert(Region const& region);
 
-    /// Forget [start, end). Only a hole in a region takes memory.
-    void remove(UserAddr start, UserAddr end);
+    /// Forget [start, end); how many bytes that was. Only a hole in a region takes memory.
+    std::uint64_t remove(UserAddr start, UserAddr end);
     [[nodiscard]] bool makes_hole(UserAddr start, UserAddr end) const;
 
     /// Forget up to `count` regions; whether none is left.
     [[nodiscard]] bool erase_some(unsigned count);
 
-    /// Give all of [start, end), which is covered, another access. What it cuts takes memory.
-    void set_access(UserAddr start, UserAddr end, Access access);
+    /// Calls `change(Region&)` for all of [start, end), which is covered. What it cuts takes
+    /// memory.
+    void change(UserAddr start, UserAddr end, auto change);
     [[nodiscard]] bool cuts(UserAddr start, UserAddr end) const;
 
 private:
@@ -54,10 +55,21 @@ private:
     void erase(Region& region);
 
     void add(Region const& region);
+    void join_all(UserAddr start, UserAddr end);
 
     OrderedTree<Region, &Region::link> tree_;
     std::uint64_t size_{0};
     mutable Region* last_{nullptr}; // found
 };
+
+void RegionTree::change(UserAddr start, UserAddr end, auto change) {
+    cut(start);
+    cut(end);
+    for (Region* region = find(start); region != nullptr && region->start < end;
+         region = tree_.next(*region)) {
+        change(*region);
+    }
+    join_all(start, end);
+}
 
 } // namespace pager

@@ -14,6 +14,10 @@ bool is_valid(Access access) {
     return static_cast<api::Word>(access) <= static_cast<api::Word>(Access::ReadExecute);
 }
 
+bool is_valid(Placement placement) {
+    return placement == Placement::Exact || placement == Placement::Hint;
+}
+
 bool may_manage(api::Badge caller) {
     return Caller::MayManage::get(static_cast<api::Word>(caller));
 }
@@ -24,11 +28,11 @@ Pager::Answer<ipc::pager::Map> Pager::handle(api::Badge caller, ipc::pager::Map 
     using Reply = ipc::pager::Map::Reply;
     auto const map = [&]() -> Result<Reply> {
         AddressSpace* const space = TRY(own_space(caller));
-        if (!is_valid(request.access)) {
+        if (!is_valid(request.access) || !is_valid(request.placement)) {
             return base::fail(Error::BadMessage);
         }
-        UserAddr const address =
-            TRY(space->map(UserAddr{request.address}, request.size, request.access, policy_));
+        UserAddr const address = TRY(space->map(UserAddr{request.address}, request.size,
+                                                request.access, request.placement, policy_));
         return Reply{.address = address.raw()};
     };
     return map();
@@ -56,6 +60,48 @@ Pager::Answer<ipc::pager::Protect> Pager::handle(api::Badge caller,
                                                 request.access, policy_))};
     };
     return protect();
+}
+
+Pager::Answer<ipc::pager::Advise> Pager::handle(api::Badge caller,
+                                                ipc::pager::Advise const& request) {
+    using Reply = ipc::pager::Advise::Reply;
+    auto const advise = [&]() -> Result<Reply> {
+        AddressSpace* const space = TRY(own_space(caller));
+        return Reply{.size = TRY(space->advise(UserAddr{request.address}, request.size,
+                                               request.advice, policy_))};
+    };
+    return advise();
+}
+
+Pager::Answer<ipc::pager::Break> Pager::handle(api::Badge caller,
+                                               ipc::pager::Break const& request) {
+    using Reply = ipc::pager::Break::Reply;
+    auto const set = [&]() -> Result<Reply> {
+        AddressSpace* const space = TRY(own_space(caller));
+        UserAddr const end = request.end == 0
+                                 ? space->heap_end()
+                                 : TRY(space->set_break(UserAddr{request.end}, policy_));
+        return Reply{.start = AddressSpace::heap_area.raw(), .end = end.raw()};
+    };
+    return set();
+}
+
+Pager::Answer<ipc::pager::Query> Pager::handle(api::Badge caller,
+                                               ipc::pager::Query const& request) {
+    auto const query = [&]() -> Result<ipc::pager::Query::Reply> {
+        return TRY(own_space(caller))->query(UserAddr{request.address});
+    };
+    return query();
+}
+
+Pager::Answer<ipc::pager::Written> Pager::handle(api::Badge caller,
+                                                 ipc::pager::Written const& request) {
+    using Reply = ipc::pager::Written::Reply;
+    auto const take = [&]() -> Result<Reply> {
+        AddressSpace* const space = TRY(own_space(caller));
+        return Reply{.pages = TRY(space->take_written(UserAddr{request.address}, request.size))};
+    };
+    return take();
 }
 
 Pager::Answer<ipc::pager::CreateSpace> Pager::handle(api::Badge caller,

@@ -45,21 +45,39 @@ void SlotAllocator::add_leaf(Frame frame, std::uint32_t used) {
 }
 
 std::optional<Frame> SlotAllocator::remove_empty_leaf() {
-    for (std::uint32_t number = whole_.first; number != none; number = at(number).next) {
-        SlotGroup& leaf = leaf_of(number);
-        if (!is_empty(leaf)) {
-            continue;
-        }
-        std::uint32_t const first = number / leaf_groups * leaf_groups;
-        for (std::uint32_t i = 0; i < leaf_groups; ++i) {
-            unlink(first + i);
-            at(first + i).free = 0;
-        }
-        leaf.next = hole_;
-        hole_ = first / leaf_groups;
-        return leaf.leaf_frame;
+    std::uint32_t const number = empty_.first;
+    if (number == none) {
+        return std::nullopt;
     }
-    return std::nullopt;
+    std::uint32_t const first = number * leaf_groups;
+    Frame const frame = at(first).leaf_frame;
+    for (std::uint32_t i = 0; i < leaf_groups; ++i) { // the first ends its time as an empty leaf
+        unlink(first + i);
+        at(first + i).free = 0;
+    }
+    at(first).next = hole_;
+    hole_ = number;
+    return frame;
+}
+
+void SlotAllocator::link_empty(std::uint32_t leaf) {
+    next_empty(leaf) = empty_.first;
+    previous_empty(leaf) = none;
+    if (empty_.first != none) {
+        previous_empty(empty_.first) = leaf;
+    }
+    empty_.first = leaf;
+    ++empty_.size;
+}
+
+void SlotAllocator::unlink_empty(std::uint32_t leaf) {
+    std::uint32_t const next = next_empty(leaf);
+    std::uint32_t const previous = previous_empty(leaf);
+    (previous != none ? next_empty(previous) : empty_.first) = next;
+    if (next != none) {
+        previous_empty(next) = previous;
+    }
+    --empty_.size;
 }
 
 Result<Slot> SlotAllocator::take() {
@@ -118,7 +136,9 @@ void SlotAllocator::link(std::uint32_t number) {
     if (&list == &whole_) {
         SlotGroup& leaf = leaf_of(number);
         ++leaf.whole_groups;
-        empty_leaves_ += is_empty(leaf) ? 1 : 0;
+        if (is_empty(leaf)) {
+            link_empty(number / leaf_groups);
+        }
     }
 }
 
@@ -132,7 +152,9 @@ void SlotAllocator::unlink(std::uint32_t number) {
     --list.size;
     if (&list == &whole_) {
         SlotGroup& leaf = leaf_of(number);
-        empty_leaves_ -= is_empty(leaf) ? 1 : 0;
+        if (is_empty(leaf)) {
+            unlink_empty(number / leaf_groups);
+        }
         --leaf.whole_groups;
     }
 }

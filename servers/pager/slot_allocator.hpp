@@ -24,7 +24,10 @@ struct SlotGroup {
     std::uint32_t previous;
     std::uint16_t free;         // one bit for each slot
     std::uint16_t whole_groups; // first group of a leaf: how many groups of it are all free
-    Frame leaf_frame;           // first group of a leaf: what the leaf is made of
+    union {
+        Frame leaf_frame;    // first group of a leaf: what the leaf is made of
+        std::uint32_t other; // second and third: the empty leaves in front of it and behind it
+    };
 };
 
 class SlotAllocator {
@@ -57,7 +60,7 @@ public:
     /// Slots that may still be taken, those of leaves that can be made included.
     [[nodiscard]] std::uint64_t free() const { return groups_.size() * group_slots - used_; }
     [[nodiscard]] std::uint64_t used() const { return used_; }
-    [[nodiscard]] std::uint32_t empty_leaves() const { return empty_leaves_; }
+    [[nodiscard]] std::uint32_t empty_leaves() const { return empty_.size; }
 
 private:
     static constexpr std::uint32_t none = 0xffff'ffff;
@@ -82,6 +85,15 @@ private:
         return leaf.whole_groups == leaf_groups && leaf.leaf_frame != no_frame;
     }
 
+    [[nodiscard]] std::uint32_t& next_empty(std::uint32_t leaf) {
+        return at(leaf * leaf_groups + 1).other;
+    }
+    [[nodiscard]] std::uint32_t& previous_empty(std::uint32_t leaf) {
+        return at(leaf * leaf_groups + 2).other;
+    }
+    void link_empty(std::uint32_t leaf);
+    void unlink_empty(std::uint32_t leaf);
+
     void link(std::uint32_t number);
     void unlink(std::uint32_t number);
     [[nodiscard]] Slot take_from(std::uint32_t number);
@@ -91,9 +103,9 @@ private:
     List whole_;                // groups all of whose slots are free
     List partial_;              // groups some of whose slots are free
     std::uint64_t used_{0};
-    std::uint32_t leaves_;          // highest leaf ever made, plus one
-    std::uint32_t hole_{none};      // a leaf given back; `next` of its first group leads on
-    std::uint32_t empty_leaves_{0}; // which remove_empty_leaf() can take
+    std::uint32_t leaves_;     // highest leaf ever made, plus one
+    std::uint32_t hole_{none}; // a leaf given back; `next` of its first group leads on
+    List empty_;               // leaves that remove_empty_leaf() can take
 };
 
 } // namespace pager

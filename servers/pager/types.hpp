@@ -15,7 +15,9 @@ using base::UserAddr;
 using ipc::Error;
 using ipc::Result;
 using ipc::pager::Access;
+using ipc::pager::Advice;
 using ipc::pager::FaultKind;
+using ipc::pager::Placement;
 using ipc::pager::RegionKind;
 using ipc::pager::StopReason;
 

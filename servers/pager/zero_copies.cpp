@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// ZeroCopies: two stacks of slots, whose memory is taken and given back by half pages.
+// ZeroCopies: a stack of slots, whose memory is taken and given back by half pages.
 
 #include <base/scope_guard.hpp>
 #include <pager/zero_copies.hpp>
@@ -13,16 +13,7 @@ Result<> ZeroCopies::start() {
 }
 
 Result<Slot> ZeroCopies::take() {
-    return clean_.count > 0 ? pop(clean_) : clean_or_make();
-}
-
-Result<Slot> ZeroCopies::clean_or_make() {
-    if (unclean_.count > 0) {
-        Slot const slot = pop(unclean_);
-        objects_.port().unmap_frame(slot);
-        return slot;
-    }
-    return make();
+    return spare_ > 0 ? pop() : make();
 }
 
 Result<Slot> ZeroCopies::make() {
@@ -33,55 +24,55 @@ Result<Slot> ZeroCopies::make() {
     return slot;
 }
 
-void ZeroCopies::give(Slot copy, bool is_unclean) {
-    if (!push(is_unclean ? unclean_ : clean_, copy)) {
+void ZeroCopies::give(Slot copy) {
+    if (!push(copy)) {
         objects_.port().erase(copy);
         slots_.give(copy);
     }
 }
 
 bool ZeroCopies::refill(std::uint64_t wanted) {
-    if (clean_.count >= wanted) {
+    if (spare_ >= wanted) {
         return false;
     }
-    auto const slot = clean_or_make();
+    auto const slot = make();
     if (!slot) {
         return false;
     }
-    give(*slot, false);
+    give(*slot);
     return true;
 }
 
 void ZeroCopies::trim(std::uint64_t limit) {
     constexpr unsigned at_once = 16;
-    for (unsigned i = 0; i < at_once && spare() > limit; ++i) {
-        Slot const slot = pop(unclean_.count > 0 ? unclean_ : clean_);
+    for (unsigned i = 0; i < at_once && spare_ > limit; ++i) {
+        Slot const slot = pop();
         objects_.port().erase(slot);
         slots_.give(slot);
     }
 }
 
-bool ZeroCopies::push(Stack& stack, Slot slot) {
-    if (stack.top == nullptr || stack.top->count == room) {
+bool ZeroCopies::push(Slot slot) {
+    if (top_ == nullptr || top_->count == room) {
         auto* const memory = halves_.take();
         if (memory == nullptr) {
             return false;
         }
         auto* const pile = reinterpret_cast<Pile*>(memory);
-        pile->below = stack.top;
-        stack.top = pile;
+        pile->below = top_;
+        top_ = pile;
     }
-    stack.top->slots[stack.top->count++] = slot;
-    ++stack.count;
+    top_->slots[top_->count++] = slot;
+    ++spare_;
     return true;
 }
 
-Slot ZeroCopies::pop(Stack& stack) {
-    Pile* const pile = stack.top;
+Slot ZeroCopies::pop() {
+    Pile* const pile = top_;
     Slot const slot = pile->slots[--pile->count];
-    --stack.count;
+    --spare_;
     if (pile->count == 0) {
-        stack.top = pile->below;
+        top_ = pile->below;
         halves_.give(reinterpret_cast<std::byte*>(pile));
     }
     return slot;

@@ -23,9 +23,10 @@ public:
     /// A capability to read it that maps nothing.
     [[nodiscard]] Result<Slot> take();
 
-    /// One back. `is_unclean`: the kernel remembers where it was mapped, but something else is
-    /// mapped there now, or nothing; then it is left for later to have that forgotten.
-    void give(Slot copy, bool is_unclean);
+    /// One back, which maps nothing. It must be unmapped at once when its page shows something
+    /// else: later, the page might show zeroes again, by another capability to the same frame, and
+    /// that mapping would go instead.
+    void give(Slot copy);
 
     /// One step ahead of time: whether there was something to do. `wanted` copies are enough.
     [[nodiscard]] bool refill(std::uint64_t wanted);
@@ -36,7 +37,7 @@ public:
     [[nodiscard]] Frame page() const { return page_; }
 
     /// Capabilities that are kept for later.
-    [[nodiscard]] std::uint64_t spare() const { return clean_.count + unclean_.count; }
+    [[nodiscard]] std::uint64_t spare() const { return spare_; }
 
 private:
     static constexpr std::uint32_t room = HalfPages::size / sizeof(Slot) - 4;
@@ -51,22 +52,16 @@ private:
 
     static_assert(sizeof(Pile) == HalfPages::size);
 
-    struct Stack {
-        Pile* top{nullptr};
-        std::uint64_t count{0};
-    };
-
-    [[nodiscard]] bool push(Stack& stack, Slot slot);
-    [[nodiscard]] Slot pop(Stack& stack);
-    [[nodiscard]] Result<Slot> clean_or_make();
+    [[nodiscard]] bool push(Slot slot);
+    [[nodiscard]] Slot pop();
     [[nodiscard]] Result<Slot> make();
 
     Objects& objects_;
     SlotAllocator& slots_;
     HalfPages& halves_;
     Frame page_{no_frame};
-    Stack clean_;
-    Stack unclean_;
+    Pile* top_{nullptr};
+    std::uint64_t spare_{0};
 };
 
 } // namespace pager

@@ -59,7 +59,7 @@ void run_privileged() {
 /// Each read costs a page table, and none of them a page of its own.
 void read_far_apart() {
     constexpr api::Word size = api::Word{1} << 40;
-    if (auto const memory = client::vm::map(size)) {
+    if (auto const memory = client::vm::mmap(size)) {
         for (api::Word offset = 0; offset < size; offset += api::Word{1} << api::large_page_bits) {
             load_from(*memory + offset);
         }

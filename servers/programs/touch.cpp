@@ -61,7 +61,7 @@ int complain(char const* what, ipc::Error error) {
 
 int touch(api::Word size) {
     auto const start = client::clock::milliseconds();
-    auto const address = client::vm::map(size);
+    auto const address = client::vm::mmap(size);
     if (!address) {
         return complain("no memory", address.error());
     }
@@ -69,7 +69,7 @@ int touch(api::Word size) {
     if (!write_and_verify({words, size / sizeof(api::Word)})) {
         return 1;
     }
-    if (auto const done = client::vm::unmap(*address, size); !done) {
+    if (auto const done = client::vm::munmap(*address, size); !done) {
         return complain("could not give the memory back", done.error());
     }
     print("touch: ", size / mebibyte, " MiB written and verified in ",
@@ -80,7 +80,7 @@ int touch(api::Word size) {
 /// Each word in a page, and a page table, of its own.
 int touch_apart(api::Word count) {
     constexpr api::Word distance = api::Word{1} << api::large_page_bits;
-    auto const address = client::vm::map(count * distance);
+    auto const address = client::vm::mmap(count * distance);
     if (!address) {
         return complain("no memory", address.error());
     }
@@ -91,7 +91,7 @@ int touch_apart(api::Word count) {
         *word(i) = pattern(i);
     }
     for (auto const access : {client::vm::Access::None, client::vm::Access::ReadWrite}) {
-        if (auto const done = client::vm::protect(*address, count * distance, access); !done) {
+        if (auto const done = client::vm::mprotect(*address, count * distance, access); !done) {
             return complain("could not change the access", done.error());
         }
     }

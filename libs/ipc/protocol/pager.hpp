@@ -20,7 +20,33 @@ struct Caller {
 /// What a program may do with a page. Write and Execute are never both allowed.
 enum class Access : api::Word { None = 0, Read = 1, ReadWrite = 2, ReadExecute = 3 };
 
-enum class RegionKind : api::Word { Anonymous = 1, File = 2, Stack = 3, Guard = 4, Buffer = 5 };
+enum class RegionKind : api::Word {
+    Anonymous = 1,
+    File = 2, // of the boot archive: text, data, and the zeroes behind it
+    Stack = 3,
+    Guard = 4,
+    Buffer = 5,
+    Heap = 6, // what Break grows and shrinks
+};
+
+/// Where new memory goes.
+enum class Placement : api::Word {
+    Exact = 0, // at the address given, which must be free; anywhere if that is 0
+    Hint = 1,  // there if it is free, anywhere otherwise
+};
+
+/// How a program is going to use memory, or what is to be done about it ahead of time.
+enum class Advice : api::Word {
+    Normal = 0,
+    Sequential = 1, // page after page: neighbours may come early
+    Random = 2,     // no page says anything about its neighbours
+    WillNeed = 3,   // map now what is in memory already
+    Populate = 4,   // map all of it now, so that no access faults: writable memory gets frames
+    DontNeed = 5,   // give the pages back: what is read next is as if it was never written
+    Free = 6,       // the pages may be given back; here that is done at once
+    Lock = 7,       // Populate, and never take the pages away
+    Unlock = 8,
+};
 
 inline constexpr std::size_t max_name = 32;
 
@@ -39,6 +65,7 @@ struct Map {
     api::Word address;
     api::Word size;
     Access access;
+    Placement placement{Placement::Exact};
 };
 
 /// Give memory back: all of the range, which must be mapped without a hole. So that nobody waits
@@ -69,6 +96,78 @@ struct Protect {
     api::Word address;
     api::Word size;
     Access access;
+};
+
+/// Advice about memory, which must be mapped without a hole; in steps like Unmap. Nothing that a
+/// program sees changes but by DontNeed and Free. Errors: as Unmap; BadMessage for unknown advice;
+/// PermissionDenied also where locked pages would be given back; OutOfMemory where a region is cut,
+/// or where there is not enough for Populate and Lock.
+struct Advise {
+    static constexpr api::Word label = 4;
+
+    struct Reply {
+        api::Word size;
+    };
+
+    api::Word address;
+    api::Word size;
+    Advice advice;
+};
+
+/// The end of the heap: a region of its own, whose start never changes. `end` is where it shall
+/// end, in bytes; 0 only asks. A heap that shrinks gives its pages back in steps: while the answer
+/// is above `end`, to be asked again. Errors: InvalidAddress (below the start, or out of its room),
+/// AlreadyMapped (something else is in the way), OutOfMemory.
+struct Break {
+    static constexpr api::Word label = 5;
+
+    struct Reply {
+        api::Word start;
+        api::Word end;
+    };
+
+    api::Word end;
+};
+
+/// What stands behind a page.
+enum class PageKind : api::Word {
+    Absent = 0,  // never touched, or given back
+    Zero = 1,    // the page of zeroes that all share
+    File = 2,    // a page of the boot archive, in place
+    Private = 3, // a frame
+    Buffer = 4,
+};
+
+/// All about one page. Errors: InvalidAddress, NotAligned, RegionNotFound.
+struct Query {
+    static constexpr api::Word label = 6;
+
+    struct Reply {
+        PageKind page;
+        api::Word is_mapped;   // 1: an access that the region allows does not fault
+        api::Word is_writable; // 1: nor does a write
+        api::Word references;  // Private: how many memories have the frame; 1: this one alone
+        RegionKind region;
+        Access access; // that the region allows
+        api::Word is_locked;
+    };
+
+    api::Word address;
+};
+
+/// Which pages were written since this was asked last, of [address, address + size), at most 64 of
+/// them: bit n is for page n. A page may be said to be written that was only about to be. For those
+/// who collect garbage. In steps like Unmap. Errors: as Unmap, InvalidSize above 64 pages.
+struct Written {
+    static constexpr api::Word label = 7;
+    static constexpr api::Word max_pages = 64;
+
+    struct Reply {
+        api::Word pages;
+    };
+
+    api::Word address;
+    api::Word size;
 };
 
 // ---- init (MayManage) ---------------------------------------------------------------------
@@ -102,8 +201,8 @@ struct DestroySpace {
 /// pages. They are shared, and copied when one of the two writes. With the first reply, and no
 /// other, comes a capability to its VSpace. This, too, goes in steps: to be asked again with the
 /// number of the new space as `target` until it is done; what threads of the source do meanwhile
-/// may be in the clone or not. Errors: PermissionDenied, NotFound, OutOfMemory, and AlreadyMapped if
-/// something was mapped in the clone before it was done.
+/// may be in the clone or not. Errors: PermissionDenied, NotFound, OutOfMemory, and AlreadyMapped
+/// if something was mapped in the clone before it was done.
 struct CloneSpace {
     static constexpr api::Word label = 24;
 
@@ -269,8 +368,9 @@ struct CopyOnWrite {
 };
 
 /// The region of process `pid` with the lowest end above `address`, and what its first pages are:
-/// one letter each, from `from_page` on: '.' untouched, 'z' zero page, 'a' private, 's' shared until
-/// written, 'f' file page, 'b' buffer, '-' guard. Errors: PermissionDenied, NotFound (no such process; past the last).
+/// one letter each, from `from_page` on: '.' untouched, 'z' zero page, 'a' private, 's' shared
+/// until written, 'f' file page, 'b' buffer, '-' guard. Errors: PermissionDenied, NotFound (no such
+/// process; past the last).
 struct PageMap {
     static constexpr api::Word label = 34;
     static constexpr std::size_t max_pages = 512;
@@ -292,9 +392,9 @@ struct PageMap {
     api::Word from_page;
 };
 
-/// Do a step of what would have to be done later, on the caller's time: frames that are zeroed, page
-/// by page, before somebody wants them. The pager's own thread of the lowest priority asks for this
-/// when there is nothing else to do; who measures may, too. Errors: PermissionDenied.
+/// Do a step of what would have to be done later, on the caller's time: frames that are zeroed,
+/// page by page, before somebody wants them. The pager's own thread of the lowest priority asks for
+/// this when there is nothing else to do; who measures may, too. Errors: PermissionDenied.
 struct WorkAhead {
     static constexpr api::Word label = 35;
 

@@ -24,8 +24,11 @@ public:
 
     [[nodiscard]] Neighbours map_around(Touch const& touch, Content content,
                                         std::uint32_t streak) const override {
+        if (touch.advice == Advice::Random) {
+            return {};
+        }
         if (content == Content::Zeroes) {
-            return ahead(touch, streak);
+            return ahead(touch, touch.advice == Advice::Sequential ? streak + 2 : streak);
         }
         std::uint64_t const before = touch.page % run;
         std::uint64_t const behind = std::min(run - 1 - before, touch.pages - 1 - touch.page);
@@ -41,6 +44,10 @@ private:
     /// Two faults alone are no stream yet. The third brings three pages more, the next all it can.
     static Neighbours ahead(Touch const& touch, std::uint32_t streak) {
         std::uint64_t const wanted = streak < 2 ? 0 : streak == 2 ? 3 : max_neighbours;
+        if (touch.is_downwards) {
+            return {.before = static_cast<std::uint32_t>(std::min(wanted, touch.page)),
+                    .behind = 0};
+        }
         std::uint64_t const behind = std::min(wanted, touch.pages - 1 - touch.page);
         return {.before = 0, .behind = static_cast<std::uint32_t>(behind)};
     }

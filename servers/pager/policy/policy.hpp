@@ -17,8 +17,10 @@ struct Touch {
     RegionKind region;
     Access access; // what the region allows
     FaultKind kind;
-    std::uint64_t page;  // number of the page in its region
-    std::uint64_t pages; // how many the region has
+    std::uint64_t page;            // number of the page in its region
+    std::uint64_t pages;           // how many the region has
+    Advice advice{Advice::Normal}; // what the program said: Sequential, Random
+    bool is_downwards{false};      // its last faults went down
 };
 
 /// What stands behind a page of zeroes.

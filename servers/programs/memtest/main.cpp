@@ -55,7 +55,7 @@ std::uint64_t run_tests(api::Word address, api::Word size, Word seed, bool plain
 int test_memory(Options const& options) {
     auto const mebibytes = options.mebibytes.value_or(usual_mebibytes);
     auto const size = mebibytes * mebibyte;
-    auto const address = client::vm::map(size);
+    auto const address = client::vm::mmap(size);
     if (!address) {
         print("memtest: no ", mebibytes, " MiB to test: ", ipc::describe(address.error()), '\n');
         return 1;
@@ -63,7 +63,7 @@ int test_memory(Options const& options) {
     auto const seed = options.seed.value_or(client::clock::ticks());
     print("memtest: ", mebibytes, " MiB at ", base::Hex{*address}, ", seed ", seed, '\n');
     auto const errors = run_tests(*address, size, seed, options.plain);
-    if (auto const done = client::vm::unmap(*address, size); !done) {
+    if (auto const done = client::vm::munmap(*address, size); !done) {
         print("memtest: could not give the memory back: ", ipc::describe(done.error()), '\n');
         return 1;
     }

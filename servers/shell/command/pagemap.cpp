@@ -24,6 +24,7 @@ std::string_view name_of(RegionKind kind) {
     case RegionKind::Stack: return "stack";
     case RegionKind::Guard: return "guard";
     case RegionKind::Buffer: return "IPC buffer";
+    case RegionKind::Heap: return "heap";
     }
     return "unknown";
 }
@@ -41,6 +42,7 @@ std::string_view name_of(Access access) {
 Style style_of(char page) {
     switch (page) {
     case 'a': return Style::Yellow;
+    case 's': return Style::Blue;
     case 'f': return Style::Cyan;
     case 'z': return Style::Green;
     case 'b': return Style::Magenta;
@@ -138,7 +140,8 @@ base::Result<void, Status> print_region(Context& context, System::Word pid, Page
 void print_legend(Printer& out) {
     out.line("legend: ", style_of('a'), "a", Style::Normal, " private   ", style_of('f'), "f",
              Style::Normal, " program file   ", style_of('z'), "z", Style::Normal, " zero page   ",
-             style_of('b'), "b", Style::Normal, " IPC buffer   . untouched");
+             style_of('b'), "b", Style::Normal, " IPC buffer   ", style_of('s'), "s",
+             Style::Normal, " shared until written   . untouched");
 }
 
 } // namespace

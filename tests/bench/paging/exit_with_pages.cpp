@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
     Word count = 0;
     std::from_chars(text.begin(), text.end(), count);
     if (count != 0) {
-        auto const memory = client::vm::map(count * page_size);
+        auto const memory = client::vm::mmap(count * page_size);
         if (!memory) {
             client::process::exit(no_mark);
         }

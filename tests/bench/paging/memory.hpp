@@ -48,12 +48,12 @@ public:
     Memory(Memory const&) = delete;
     Memory& operator=(Memory const&) = delete;
 
-    ~Memory() { require(client::vm::unmap(pages_.begin, pages_.size()), "unmap"); }
+    ~Memory() { require(client::vm::munmap(pages_.begin, pages_.size()), "unmap"); }
 
     [[nodiscard]] Pages pages() const { return pages_; }
 
 private:
-    static Word map(Word pages) { return require(client::vm::map(pages * page_size), "map"); }
+    static Word map(Word pages) { return require(client::vm::mmap(pages * page_size), "map"); }
 
     Pages pages_;
 };

@@ -41,6 +41,19 @@ void refill(Samples& samples) {
     });
 }
 
+/// All pages at once, before any is touched.
+void populate(Samples& samples) {
+    samples.take(3, [] {
+        fill_stock();
+        Memory const memory{64 * mebibyte};
+        Pages const pages = memory.pages();
+        Count const before = mark();
+        require(client::vm::madvise(pages.begin, pages.size(), client::vm::Advice::Populate),
+                "populate");
+        return static_cast<Count>(between(before, mark()) / pages.count);
+    });
+}
+
 void read_first(Samples& samples) {
     samples.take(3, [] {
         fill_stock();
@@ -63,6 +76,7 @@ constexpr std::array rows{
     Row{"page.write_first.4_mib", write_first<33, 4 * mebibyte>},
     Row{"page.write_first.512_mib", write_first<1, 512 * mebibyte>},
     Row{"page.write_first.scattered", write_scattered_first},
+    Row{"populate.per_page", populate},
     Row{"refill.per_page", refill},
     Row{"page.read_first", read_first},
     Row{"page.write_after_read", write_after_read},

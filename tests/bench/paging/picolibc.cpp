@@ -22,7 +22,7 @@ constinit Pages heap_memory{};
 void prepare_picolibc() {
     asm volatile("msr tpidr_el0, %0" : : "r"(thread_block.data()));
     auto const size = heap_pages * page_size;
-    heap_memory = {.begin = require(client::vm::map(size), "map"), .count = heap_pages};
+    heap_memory = {.begin = require(client::vm::mmap(size), "map"), .count = heap_pages};
     write_each(heap_memory);
 }
 

@@ -30,11 +30,11 @@ void map_unmap(Samples& samples) {
     write_each(neighbour.pages());
     samples.take([] {
         auto const before = mark();
-        auto const page = require(client::vm::map(page_size), "map");
+        auto const page = require(client::vm::mmap(page_size), "map");
         if constexpr (Use == Use::Written) {
             write(page);
         }
-        require(client::vm::unmap(page, page_size), "unmap");
+        require(client::vm::munmap(page, page_size), "unmap");
         return between(before, mark());
     });
 }
@@ -42,9 +42,9 @@ void map_unmap(Samples& samples) {
 /// A page becomes read-only, is read, becomes writable, is written.
 Count protect_and_back(Word page) {
     auto const before = mark();
-    require(client::vm::protect(page, page_size, Access::Read), "protect");
+    require(client::vm::mprotect(page, page_size, Access::Read), "protect");
     read(page);
-    require(client::vm::protect(page, page_size, Access::ReadWrite), "protect");
+    require(client::vm::mprotect(page, page_size, Access::ReadWrite), "protect");
     write(page);
     return between(before, mark());
 }
@@ -55,7 +55,7 @@ void protect_page(Samples& samples) {
     Word const first = memory.pages().begin;
     write_each(memory.pages());
     for (Word const other : {first, first + 2 * page_size}) {
-        require(client::vm::protect(other, page_size, Access::None), "protect");
+        require(client::vm::mprotect(other, page_size, Access::None), "protect");
     }
     samples.take([&] { return protect_and_back(first + page_size) / 2; });
 }
@@ -66,11 +66,26 @@ void protect_split_merge(Samples& samples) {
     samples.take([&] { return protect_and_back(memory.pages().begin + page_size); });
 }
 
+/// The heap's end one page up, and down again.
+void brk_page(Samples& samples) {
+    Word const end = require(client::vm::brk(), "brk");
+    require(client::vm::brk(end + page_size), "brk"); // the heap has a page in use
+    write(end);
+    samples.take([&] {
+        auto const before = mark();
+        require(client::vm::brk(end + 2 * page_size), "brk");
+        require(client::vm::brk(end + page_size), "brk");
+        return between(before, mark());
+    });
+    require(client::vm::brk(end), "brk");
+}
+
 constexpr std::array rows{
     Row{"map_unmap.untouched", map_unmap<Use::Untouched>},
     Row{"map_unmap.touched", map_unmap<Use::Written>},
     Row{"protect.page", protect_page},
     Row{"protect.split_merge", protect_split_merge},
+    Row{"brk.page", brk_page},
 };
 
 } // namespace

@@ -216,7 +216,7 @@ void FakeKernel::revoke(Slot slot) {
     auto const object = untyped->object;
     for (std::uint32_t const inside : slots_inside(*object)) {
         Capability const& cap = slots_.at(inside);
-        if (cap.vspace != nullptr && cap.vspace->base != own_vspace && is_live(cap, Slot{inside})) {
+        if (cap.vspace != nullptr && cap.vspace->base != own_vspace && is_live(cap)) {
             violation("a frame went while a client saw it");
         }
         forget(Slot{inside});
@@ -240,7 +240,7 @@ void FakeKernel::revoke(Slot slot) {
 
 void FakeKernel::forget(Slot slot) {
     Capability& cap = slots_.at(raw(slot));
-    unmap(cap, slot);
+    unmap(cap);
     auto const object = cap.object;
     slots_.erase(raw(slot));
     auto [first, last] = by_base_.equal_range(object->base);

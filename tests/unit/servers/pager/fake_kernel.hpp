@@ -116,8 +116,8 @@ private:
     void put(Slot slot, Capability cap);
     void forget(Slot slot);
     [[nodiscard]] std::vector<std::uint32_t> slots_inside(Object const& object) const;
-    void unmap(Capability& cap, Slot slot);
-    [[nodiscard]] bool is_live(Capability const& cap, Slot slot) const;
+    void unmap(Capability& cap);
+    [[nodiscard]] bool is_live(Capability const& cap) const;
     [[nodiscard]] std::byte* content(Object& frame);
     void show(Object& frame, UserAddr address);
     void detach_table(Object& table);

@@ -63,16 +63,19 @@ Result<> FakeKernel::map_frame(Slot slot, Slot vspace_slot, UserAddr address, Ac
 }
 
 /// Whether its mapping is still there; something else may be in its place, or its table is gone.
-bool FakeKernel::is_live(Capability const& cap, Slot slot) const {
+/// The kernel looks at the frame, so it takes another capability's mapping of the same one for its
+/// own.
+bool FakeKernel::is_live(Capability const& cap) const {
     auto const it = cap.vspace->pages.find(cap.address.raw());
-    return it != cap.vspace->pages.end() && it->second == slot;
+    return it != cap.vspace->pages.end() &&
+           slots_.at(static_cast<std::uint32_t>(it->second)).object == cap.object;
 }
 
-void FakeKernel::unmap(Capability& cap, Slot slot) {
+void FakeKernel::unmap(Capability& cap) {
     if (cap.vspace == nullptr) {
         return;
     }
-    if (is_live(cap, slot)) {
+    if (is_live(cap)) {
         cap.vspace->pages.erase(cap.address.raw());
     }
     cap.vspace.reset();
@@ -107,7 +110,7 @@ void FakeKernel::unmap_frame(Slot slot) {
         if (cap->vspace == nullptr) {
             violation("unmapped what was not mapped");
         }
-        unmap(*cap, slot);
+        unmap(*cap);
     }
 }
 

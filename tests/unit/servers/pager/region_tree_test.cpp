@@ -24,6 +24,10 @@ Region region(std::size_t first, std::size_t pages, Access access = Access::Read
     return {.start = page(first), .end = page(first + pages), .access = access};
 }
 
+void set_access(RegionTree& tree, UserAddr start, UserAddr end, Access access) {
+    tree.change(start, end, [=](Region& changed) { changed.access = access; });
+}
+
 std::size_t count(RegionTree const& tree) {
     std::size_t regions = 0;
     for (Region const* r = tree.first_ending_above(UserAddr{}); r != nullptr; r = tree.next(*r)) {
@@ -64,9 +68,9 @@ TEST(RegionTree, FilesJoinOnlyWhereTheyContinue) {
     file.kind = RegionKind::File;
     file.file = {.begin = page(0), .end = page(4), .offset = 100};
     tree.insert(file);
-    tree.set_access(page(1), page(2), Access::None);
+    set_access(tree, page(1), page(2), Access::None);
     EXPECT_EQ(count(tree), 3);
-    tree.set_access(page(1), page(2), Access::Read);
+    set_access(tree, page(1), page(2), Access::Read);
     EXPECT_EQ(count(tree), 1);
     Region other = region(4, 1);
     other.kind = RegionKind::File;
@@ -162,7 +166,7 @@ TEST_F(RegionTreeModel, RandomOperationsAgreeWithAnArray) {
             tree.insert(region(first, size, access));
             fill(access);
         } else if (full && below(2) == 0) {
-            tree.set_access(page(first), page(last), access);
+            set_access(tree, page(first), page(last), access);
             fill(access);
         } else if (below(3) == 0) {
             tree.remove(page(first), page(last));
