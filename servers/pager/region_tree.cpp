@@ -109,8 +109,9 @@ void RegionTree::insert(Region const& region) {
     Region* const upper = find(region.end);
     if (lower != nullptr && lower->is_like(region)) {
         lower->end = region.end;
-        tree_.refresh(*lower);
-        join(region.end);
+        if (upper == nullptr || !join(*lower, *upper)) {
+            tree_.refresh(*lower);
+        }
     } else if (upper != nullptr && upper->is_like(region)) {
         upper->start = region.start; // the order of the regions stays the same
         tree_.refresh(*upper);
@@ -145,10 +146,13 @@ std::uint64_t RegionTree::remove(UserAddr start, UserAddr end) {
 
 /// Where regions in [start, end], or at one of its ends, became alike.
 void RegionTree::join_all(UserAddr start, UserAddr end) {
-    for (UserAddr at = start; at <= end;) {
-        join(at);
-        Region const* const region = find(at);
-        at = region != nullptr ? region->end : end + 1;
+    Region* lower = start.raw() == 0 ? nullptr : tree_.at_or_below(start.raw() - 1);
+    if (lower == nullptr || lower->end < start) {
+        lower = find(start);
+    }
+    while (lower != nullptr && lower->end <= end) {
+        Region* const upper = tree_.next(*lower);
+        lower = upper != nullptr && join(*lower, *upper) ? lower : upper;
     }
 }
 
@@ -160,22 +164,20 @@ void RegionTree::cut(UserAddr at) {
     }
     Region upper = *region;
     upper.start = at;
-    region->end = at;
-    tree_.refresh(*region);
+    region->end = at; // the tree comes by, and sums it up anew, on the way to where the other goes
     add(upper);
 }
 
-/// The opposite: if two like regions meet at `at`, they become one.
-void RegionTree::join(UserAddr at) {
-    Region* const upper = find(at);
-    Region* const lower = at.raw() == 0 ? nullptr : find(at - 1);
-    if (upper == nullptr || lower == nullptr || upper == lower || !lower->is_like(*upper)) {
-        return;
+/// The opposite: like regions that meet become one, in the place of the lower. Whether they did.
+bool RegionTree::join(Region& lower, Region& upper) {
+    if (lower.end != upper.start || !lower.is_like(upper)) {
+        return false;
     }
-    UserAddr const end = upper->end;
-    erase(*upper);
-    lower->end = end;
-    tree_.refresh(*lower);
+    UserAddr const end = upper.end;
+    erase(upper);
+    lower.end = end;
+    tree_.refresh(lower);
+    return true;
 }
 
 void RegionTree::add(Region const& region) {

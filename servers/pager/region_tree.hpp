@@ -51,7 +51,7 @@ public:
 
 private:
     void cut(UserAddr at);
-    void join(UserAddr at);
+    [[nodiscard]] bool join(Region& lower, Region& upper);
     void erase(Region& region);
 
     void add(Region const& region);
