@@ -22,6 +22,7 @@ std::string_view describe(StopReason reason) {
     case StopReason::Exception: return "an instruction that the processor refused";
     case StopReason::BadSyscall: return "a system call that does not exist";
     case StopReason::BadCapability: return "a capability that does not exist";
+    case StopReason::QuotaExceeded: return "a page was due, and it has as many as it may";
     }
     return "unknown reason";
 }

@@ -53,6 +53,9 @@ AddressSpace::~AddressSpace() {
 
 /// Before memory is taken for the client: whether there is enough for it, and for others after it.
 Result<> AddressSpace::reserve(policy::Policy const& policy) {
+    if (charged() > quota_.pages) {
+        return base::fail(Error::QuotaExceeded);
+    }
     std::uint64_t const total = memory_.frames.total();
     if (memory_.has_free(total / max_share_kept_free)) {
         return memory_.reserve(); // whatever the policy says
@@ -60,6 +63,23 @@ Result<> AddressSpace::reserve(policy::Policy const& policy) {
     std::uint64_t const held = pages_.cost() + regions_.size() * sizeof(Region);
     std::uint64_t const wanted = policy.keep_free({.space = number_, .held = held, .total = total});
     return memory_.reserve(std::min(wanted, total / max_share_kept_free));
+}
+
+std::uint64_t AddressSpace::charged() const {
+    return pages_.private_pages() + pages_.tables() + pages_.mappings(MappingKind::Buffer);
+}
+
+std::uint32_t AddressSpace::within_quota(std::uint32_t wanted) const {
+    std::uint64_t const now = charged();
+    std::uint64_t const left = quota_.pages > now ? quota_.pages - now : 0;
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(wanted, left));
+}
+
+Result<> AddressSpace::check_region_quota(unsigned more) const {
+    if (regions_.size() + more > quota_.regions) {
+        return base::fail(Error::QuotaExceeded);
+    }
+    return {};
 }
 
 Result<UserAddr> AddressSpace::map(UserAddr address, std::uint64_t size, Access access,
@@ -73,6 +93,7 @@ Result<UserAddr> AddressSpace::map(UserAddr address, std::uint64_t size, Access 
     }
     TRY(check_range(address, size));
     TRY(check_free(address, address + size));
+    TRY(check_region_quota(1));
     TRY(reserve(policy));
     add_region(
         {.start = address, .end = address + size, .kind = RegionKind::Anonymous, .access = access});
@@ -91,6 +112,9 @@ Result<UserAddr> AddressSpace::find_place(std::uint64_t size) const {
 Result<std::uint64_t> AddressSpace::unmap(UserAddr address, std::uint64_t size,
                                           policy::Policy const& policy) {
     UserAddr const end = TRY(end_of_step(address, size));
+    if (regions_.makes_hole(address, end)) {
+        TRY(check_region_quota(1));
+    }
     if (regions_.makes_hole(address, end) || pages_.clear_needs_memory(address, end)) {
         TRY(reserve(policy));
     }
@@ -103,6 +127,7 @@ Result<std::uint64_t> AddressSpace::protect(UserAddr address, std::uint64_t size
                                             policy::Policy const& policy) {
     UserAddr const end = TRY(end_of_step(address, size));
     if (regions_.cuts(address, end)) {
+        TRY(check_region_quota(2));
         TRY(reserve(policy));
     }
     regions_.change(address, end, [=](Region& region) { region.access = access; });
@@ -129,6 +154,7 @@ Result<bool> AddressSpace::clone_into(AddressSpace& clone, policy::Policy const&
 Result<bool> AddressSpace::clone_regions(AddressSpace& clone, policy::Policy const& policy) {
     UserAddr& at = clone.clone_progress_.regions;
     clone.heap_end_ = heap_end_;
+    clone.quota_ = quota_;
     for (unsigned count = 0; count < max_step; ++count) {
         Region const* const region = regions_.first_ending_above(at);
         if (region == nullptr) {

@@ -39,6 +39,24 @@ struct Stop {
     Region const* region{nullptr};
 };
 
+/// What a space may have.
+struct Quota {
+    std::uint64_t pages{ipc::pager::SetQuota::unlimited}; // frames and tables together
+    std::uint64_t regions{ipc::pager::SetQuota::unlimited};
+};
+
+/// How a space's pages came; see ipc::pager::LazyStatistics.
+struct FaultCounts {
+    std::uint64_t served{0};
+    std::uint64_t zero{0};
+    std::uint64_t frames{0};
+    std::uint64_t file{0};
+    std::uint64_t copies{0};
+    std::uint64_t again{0};
+    std::uint64_t ahead{0};
+    std::uint64_t refused_advice{0};
+};
+
 /// Nothing: the client may try again and will succeed.
 using FaultOutcome = std::optional<Stop>;
 
@@ -77,6 +95,10 @@ public:
     [[nodiscard]] Result<std::uint64_t> advise(UserAddr address, std::uint64_t size, Advice advice,
                                                policy::Policy const& policy);
 
+    /// For who inspects: the page is noticed when it is written next, or not.
+    [[nodiscard]] Result<> protect_page(UserAddr address, bool protect,
+                                        policy::Policy const& policy);
+
     [[nodiscard]] Result<ipc::pager::Query::Reply> query(UserAddr page) const;
 
     /// A bit for each page that may have been written since this was asked last.
@@ -113,8 +135,8 @@ public:
     [[nodiscard]] Slot vspace() const { return memory_.objects.capability(vspace_); }
     [[nodiscard]] RegionTree const& regions() const { return regions_; }
     [[nodiscard]] PageMapper const& pages() const { return pages_; }
-    [[nodiscard]] std::uint64_t faults() const { return faults_; }
-    [[nodiscard]] std::uint64_t refused_advice() const { return refused_advice_; }
+    [[nodiscard]] FaultCounts const& faults() const { return faults_; }
+    void set_quota(Quota const& quota) { quota_ = quota; }
     /// Bytes of all regions but guards.
     [[nodiscard]] std::uint64_t reserved() const { return reserved_; }
 
@@ -140,6 +162,11 @@ private:
     [[nodiscard]] Result<> check_free(UserAddr start, UserAddr end) const;
     [[nodiscard]] Result<UserAddr> end_of_step(UserAddr address, std::uint64_t size) const;
     [[nodiscard]] Result<> reserve(policy::Policy const& policy);
+
+    /// Pages that count against the quota, and how many of `wanted` it has room for.
+    [[nodiscard]] std::uint64_t charged() const;
+    [[nodiscard]] std::uint32_t within_quota(std::uint32_t wanted) const;
+    [[nodiscard]] Result<> check_region_quota(unsigned more) const;
     [[nodiscard]] Result<bool> clone_regions(AddressSpace& clone, policy::Policy const& policy);
     void add_region(Region const& region);
     [[nodiscard]] Result<> serve(Region& region, Fault fault, policy::Policy const& policy);
@@ -162,8 +189,8 @@ private:
     Name name_;
     RegionTree regions_;
     PageMapper pages_;
-    std::uint64_t faults_{0};
-    std::uint64_t refused_advice_{0};
+    FaultCounts faults_;
+    Quota quota_;
     std::uint64_t reserved_{0};
     UserAddr heap_end_{heap_area};
 

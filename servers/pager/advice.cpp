@@ -61,7 +61,7 @@ Result<std::uint64_t> AddressSpace::bring(UserAddr start, UserAddr end, bool all
             static_cast<std::uint32_t>((std::min(end, region.end) - page) / page_size);
         bool const is_plain = region.access == Access::ReadWrite && region.kind != RegionKind::File;
         std::uint32_t const placed =
-            all && is_plain ? pages_.place_new(page, count, region.access) : 0;
+            all && is_plain ? pages_.place_new(page, within_quota(count), region.access) : 0;
         page = page + placed * page_size;
         if (placed == 0) {
             TRY(bring_page(region, page, all));
@@ -134,6 +134,17 @@ Result<UserAddr> AddressSpace::set_break(UserAddr end, policy::Policy const& pol
     return end;
 }
 
+Result<> AddressSpace::protect_page(UserAddr address, bool protect, policy::Policy const& policy) {
+    UserAddr const page = address.aligned_down(api::page_bits);
+    Region const* const region = regions_.find(page);
+    if (region == nullptr || pages_.get(page).state != PageState::Private) {
+        return base::fail(Error::NotFound);
+    }
+    TRY(reserve(policy));
+    bool const read_only = protect && region->access == Access::ReadWrite;
+    return pages_.map_again(page, read_only ? Access::Read : region->access);
+}
+
 Result<ipc::pager::Query::Reply> AddressSpace::query(UserAddr page) const {
     TRY(check_range(page, page_size));
     Region const* const region = regions_.find(page);
@@ -142,6 +153,8 @@ Result<ipc::pager::Query::Reply> AddressSpace::query(UserAddr page) const {
     }
     PageView const view = pages_.get(page);
     return ipc::pager::Query::Reply{
+        .region_start = region->start.raw(),
+        .region_end = region->end.raw(),
         .page = static_cast<ipc::pager::PageKind>(view.state),
         .is_mapped = view.is_mapped ? api::Word{1} : 0,
         .is_writable = view.is_writable ? api::Word{1} : 0,

@@ -11,8 +11,7 @@
 
 namespace pager {
 
-/// Nothing, if the books balance. `fixed_slots` is how many slots were in use before the pager
-/// made its first object.
+/// Nothing, if the books balance. `fixed_slots`: see Pager.
 [[nodiscard]] std::optional<std::string_view> find_discrepancy(Pager const& pager,
                                                                std::uint64_t fixed_slots);
 

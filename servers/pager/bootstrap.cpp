@@ -117,6 +117,10 @@ Bootstrap::Bootstrap(startup::Info const& info, KernelPort& port, OwnLayout cons
       blocks_{port, frames_, slots_},
       memory_{port, frames_, slots_, blocks_, archive_of(info), own_} {}
 
+std::uint64_t Bootstrap::fixed_slots() const {
+    return slots_taken(info_) % leaf_slots;
+}
+
 /// Leaves of each of the two kinds that FramePool fills. They lie at the end of the CSpace.
 std::uint32_t Bootstrap::pool_leaves() const {
     return static_cast<std::uint32_t>(PoolBooks::leaf_count(plan_.frames()));

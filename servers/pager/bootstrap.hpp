@@ -61,6 +61,10 @@ public:
     [[nodiscard]] Memory& memory() { return memory_; }
     [[nodiscard]] OwnMemory& pages() { return own_; }
 
+    /// Slots of leaves that the books know which were in use before; those of leaves that init
+    /// filled are in no book.
+    [[nodiscard]] std::uint64_t fixed_slots() const;
+
 private:
     /// 2 MiB for the books, as long as no book knows them.
     struct BookChunk {

@@ -59,9 +59,11 @@ FaultOutcome AddressSpace::fault(Fault fault, policy::Policy const& policy) {
     if (!allows(region->access, fault.kind)) {
         return Stop{.reason = StopReason::Forbidden, .region = region};
     }
-    ++faults_;
-    if (!serve(*region, fault, policy)) {
-        return Stop{.reason = StopReason::OutOfMemory, .region = region};
+    ++faults_.served;
+    if (auto const served = serve(*region, fault, policy); !served) {
+        bool const quota = served.error() == Error::QuotaExceeded;
+        return Stop{.reason = quota ? StopReason::QuotaExceeded : StopReason::OutOfMemory,
+                    .region = region};
     }
     return std::nullopt;
 }
@@ -95,7 +97,7 @@ Result<> AddressSpace::serve(Region& region, Fault fault, policy::Policy const& 
 /// Advice about neighbours, cut to what may be.
 policy::Neighbours AddressSpace::checked(policy::Neighbours advice, policy::Touch const& touch) {
     if (advice.before + std::uint64_t{advice.behind} > policy::max_neighbours) {
-        ++refused_advice_;
+        ++faults_.refused_advice;
         advice.before = std::min(advice.before, policy::max_neighbours);
         advice.behind = std::min(advice.behind, policy::max_neighbours - advice.before);
     }
@@ -109,7 +111,7 @@ policy::Neighbours AddressSpace::checked(policy::Neighbours advice, policy::Touc
 bool AddressSpace::wants_frame(policy::Touch const& touch, policy::Policy const& policy) {
     bool const is_write = touch.kind == FaultKind::Write;
     bool const wants = policy.fill_zeroes(touch) == policy::ZeroFill::OwnFrame;
-    refused_advice_ += is_write && !wants ? 1 : 0;
+    faults_.refused_advice += is_write && !wants ? 1 : 0;
     return is_write || wants;
 }
 
@@ -117,13 +119,17 @@ bool AddressSpace::wants_frame(policy::Touch const& touch, policy::Policy const&
 /// they do.
 Result<> AddressSpace::place_frames(Region const& region, UserAddr page,
                                     policy::Neighbours neighbours) {
-    if (region.access == Access::ReadExecute ||
-        pages_.place_new(page, 1 + neighbours.behind, region.access) == 0) {
+    std::uint32_t const wanted = within_quota(1 + neighbours.behind);
+    std::uint32_t const placed =
+        region.access != Access::ReadExecute ? pages_.place_new(page, wanted, region.access) : 0;
+    if (placed == 0) {
         TRY(fill_private(region, page, {}));
     }
+    ++faults_.frames;
+    faults_.ahead += placed > 1 ? placed - 1 : 0;
     if (neighbours.before > 0 && region.access != Access::ReadExecute) {
-        UserAddr const first = page - neighbours.before * page_size;
-        static_cast<void>(pages_.place_new(first, neighbours.before, region.access));
+        std::uint32_t const more = within_quota(neighbours.before);
+        faults_.ahead += pages_.place_new(page - more * page_size, more, region.access);
     }
     return {};
 }
@@ -133,14 +139,18 @@ Result<> AddressSpace::fill(Region const& region, UserAddr page, PageView const&
                             PageContent const& content, FaultKind kind) {
     bool const is_write = kind == FaultKind::Write;
     if (view.state == PageState::Private && is_write) {
+        ++(view.is_exclusive ? faults_.again : faults_.copies);
         return pages_.own_for_write(page, region.access);
     }
     if (is_there(view, kind)) {
+        ++faults_.again;
         return pages_.map_again(page, region.access);
     }
     if (content.size == 0) {
+        ++faults_.zero;
         return pages_.place_zero(page, region.access);
     }
+    ++faults_.file;
     if (is_write || !content.is_archive_page()) {
         return fill_private(region, page, content);
     }
@@ -151,6 +161,9 @@ Result<> AddressSpace::fill(Region const& region, UserAddr page, PageView const&
 /// what another one left behind.
 Result<> AddressSpace::fill_private(Region const& region, UserAddr page,
                                     PageContent const& content) {
+    if (within_quota(1) == 0) {
+        return base::fail(Error::QuotaExceeded);
+    }
     Frame const frame = TRY(memory_.pool.take(PageGroup::Clients, FrameState::Anonymous, number_));
     base::ScopeGuard give{[&] { memory_.pool.give(frame); }};
     if (content.size > 0) {
@@ -177,18 +190,18 @@ void AddressSpace::map_around(Region const& region, UserAddr page, policy::Neigh
 /// touched. It costs a capability at most. False: it is time to stop.
 bool AddressSpace::map_neighbour(Region const& region, UserAddr page, policy::Content like) {
     PageView const view = pages_.get(page);
-    if (view.is_mapped) {
+    PageContent const content = content_of(region, page);
+    bool const is_there = view.state != PageState::Absent;
+    bool const is_file = like == policy::Content::File && content.is_archive_page();
+    bool const is_zeroes = like == policy::Content::Zeroes && content.size == 0;
+    if (view.is_mapped || (!is_there && !is_file && !is_zeroes)) {
         return true;
     }
-    if (view.state != PageState::Absent) {
-        return pages_.map_again(page, region.access).has_value();
-    }
-    PageContent const content = content_of(region, page);
-    if (like == policy::Content::File && content.is_archive_page()) {
-        return pages_.place_file(page, content.offset, region.access).has_value();
-    }
-    bool const is_zeroes = like == policy::Content::Zeroes && content.size == 0;
-    return !is_zeroes || pages_.place_zero(page, region.access).has_value();
+    auto const mapped = is_there  ? pages_.map_again(page, region.access)
+                        : is_file ? pages_.place_file(page, content.offset, region.access)
+                                  : pages_.place_zero(page, region.access);
+    faults_.ahead += mapped ? 1 : 0;
+    return mapped.has_value();
 }
 
 } // namespace pager

@@ -3,7 +3,7 @@
 // The requests that change nothing for clients: sums over all memory and of one space, the map of
 // one region, work done ahead.
 
-#include <pager/pager.hpp>
+#include <pager/books.hpp>
 
 #include <algorithm>
 
@@ -74,7 +74,7 @@ Pager::handle(api::Badge caller, ipc::pager::SpaceStatistics const& request) {
         .file = pages.mappings(MappingKind::File) * page_size,
         .zero = pages.mappings(MappingKind::Zero) * page_size,
         .page_tables = pages.tables() * page_size,
-        .faults = space->faults(),
+        .faults = space->faults().served,
         .name = space->name(),
     };
 }
@@ -93,6 +93,56 @@ Pager::Answer<ipc::pager::CopyOnWrite> Pager::handle(api::Badge caller,
         .saved_now = now.saved_now,
         .saved_peak = now.saved_peak,
     };
+}
+
+Pager::Answer<ipc::pager::LazyStatistics> Pager::handle(api::Badge caller,
+                                                        ipc::pager::LazyStatistics const& request) {
+    if (!may_inspect(caller)) {
+        return base::fail(Error::PermissionDenied);
+    }
+    AddressSpace const* const space = find_pid(request.pid);
+    if (space == nullptr) {
+        return base::fail(Error::NotFound);
+    }
+    PageMapper const& pages = space->pages();
+    FaultCounts const& faults = space->faults();
+    return ipc::pager::LazyStatistics::Reply{
+        .reserved = space->reserved() / page_size,
+        .resident = pages.private_pages() + pages.mappings(MappingKind::File) +
+                    pages.mappings(MappingKind::Zero),
+        .faults = faults.served,
+        .zero = faults.zero,
+        .frames = faults.frames,
+        .file = faults.file,
+        .copies = faults.copies,
+        .again = faults.again,
+        .ahead = faults.ahead,
+        .refused = faults.refused_advice,
+    };
+}
+
+Pager::Answer<ipc::pager::Check> Pager::handle(api::Badge caller, ipc::pager::Check const&) {
+    if (!may_inspect(caller)) {
+        return base::fail(Error::PermissionDenied);
+    }
+    auto const discrepancy = find_discrepancy(*this, fixed_slots_);
+    return ipc::pager::Check::Reply{.discrepancy = ipc::Text<120>::of(discrepancy.value_or(""))};
+}
+
+Pager::Answer<ipc::pager::ProtectPage> Pager::handle(api::Badge caller,
+                                                     ipc::pager::ProtectPage const& request) {
+    auto const protect = [&]() -> Result<ipc::pager::ProtectPage::Reply> {
+        if (!may_inspect(caller)) {
+            return base::fail(Error::PermissionDenied);
+        }
+        AddressSpace* const space = find_pid(request.pid);
+        if (space == nullptr) {
+            return base::fail(Error::NotFound);
+        }
+        TRY(space->protect_page(UserAddr{request.address}, request.protect != 0, policy_));
+        return ipc::pager::ProtectPage::Reply{};
+    };
+    return protect();
 }
 
 Pager::Answer<ipc::pager::WorkAhead> Pager::handle(api::Badge caller,

@@ -126,7 +126,7 @@ int main(api::Word startup_block) {
     if (auto const started = bootstrap.run(); !started) {
         give_up(started.error());
     }
-    Pager pager{bootstrap.memory(), policy::selected()};
+    Pager pager{bootstrap.memory(), policy::selected(), bootstrap.fixed_slots()};
     if (!start_worker()) {
         give_up("the kernel refused to start the worker");
     }

@@ -18,7 +18,9 @@ struct FaultMessage {
 
 class Pager {
 public:
-    Pager(Memory& memory, policy::Policy const& policy) : memory_{memory}, policy_{policy} {}
+    /// `fixed_slots` is how many slots were in use before the pager made its first object.
+    Pager(Memory& memory, policy::Policy const& policy, std::uint64_t fixed_slots)
+        : memory_{memory}, policy_{policy}, fixed_slots_{fixed_slots} {}
     ~Pager();
     Pager(Pager const&) = delete;
     Pager& operator=(Pager const&) = delete;
@@ -61,6 +63,7 @@ public:
     Answer<ipc::pager::MapFile> handle(api::Badge caller, ipc::pager::MapFile const& request);
     Answer<ipc::pager::MapStack> handle(api::Badge caller, ipc::pager::MapStack const& request);
     Answer<ipc::pager::MapBuffer> handle(api::Badge caller, ipc::pager::MapBuffer const& request);
+    Answer<ipc::pager::SetQuota> handle(api::Badge caller, ipc::pager::SetQuota const& request);
     Answer<ipc::pager::TakeUntyped> handle(api::Badge caller,
                                            ipc::pager::TakeUntyped const& request);
     Answer<ipc::pager::ReturnUntyped> handle(api::Badge caller,
@@ -73,6 +76,11 @@ public:
     Answer<ipc::pager::PageMap> handle(api::Badge caller, ipc::pager::PageMap const& request);
     Answer<ipc::pager::CopyOnWrite> handle(api::Badge caller,
                                            ipc::pager::CopyOnWrite const& request);
+    Answer<ipc::pager::LazyStatistics> handle(api::Badge caller,
+                                              ipc::pager::LazyStatistics const& request);
+    Answer<ipc::pager::Check> handle(api::Badge caller, ipc::pager::Check const& request);
+    Answer<ipc::pager::ProtectPage> handle(api::Badge caller,
+                                           ipc::pager::ProtectPage const& request);
     Answer<ipc::pager::WorkAhead> handle(api::Badge caller, ipc::pager::WorkAhead const& request);
 
     [[nodiscard]] Memory const& memory() const { return memory_; }
@@ -96,6 +104,7 @@ private:
 
     Memory& memory_;
     policy::Policy const& policy_;
+    std::uint64_t fixed_slots_;
     OrderedTree<AddressSpace, &AddressSpace::link> spaces_;
     base::IntrusiveList<AddressSpace, &AddressSpace::report_link> reports_;
     std::uint32_t last_number_{0};

@@ -165,6 +165,16 @@ Pager::Answer<ipc::pager::MapBuffer> Pager::handle(api::Badge caller,
     return map();
 }
 
+Pager::Answer<ipc::pager::SetQuota> Pager::handle(api::Badge caller,
+                                                  ipc::pager::SetQuota const& request) {
+    auto const set = [&]() -> Result<ipc::pager::SetQuota::Reply> {
+        AddressSpace* const space = TRY(managed_space(caller, request.space));
+        space->set_quota({.pages = request.pages, .regions = request.regions});
+        return ipc::pager::SetQuota::Reply{};
+    };
+    return set();
+}
+
 Pager::Answer<ipc::pager::TakeUntyped> Pager::handle(api::Badge caller,
                                                      ipc::pager::TakeUntyped const& request) {
     if (!may_manage(caller)) {

@@ -143,6 +143,8 @@ struct Query {
     static constexpr api::Word label = 6;
 
     struct Reply {
+        api::Word region_start;
+        api::Word region_end;
         PageKind page;
         api::Word is_mapped;   // 1: an access that the region allows does not fault
         api::Word is_writable; // 1: nor does a write
@@ -257,6 +259,20 @@ struct MapBuffer {
     api::Word address;
 };
 
+/// How much a space may have from now on: of pages, which are frames, page tables and buffers
+/// together, and of regions. What it has above that it keeps. A new space has no limits; a clone
+/// has those of its source. Errors: PermissionDenied, NotFound.
+struct SetQuota {
+    static constexpr api::Word label = 25;
+    static constexpr api::Word unlimited = ~api::Word{0};
+
+    struct Reply {};
+
+    api::Word space;
+    api::Word pages;
+    api::Word regions;
+};
+
 /// Memory for kernel objects: with the reply comes a capability to an untyped of 2^size_bits
 /// bytes. It is given back by ReturnUntyped, after everything made from it has been deleted.
 /// Errors: PermissionDenied, InvalidSize (below one page or above 2 MiB), OutOfMemory.
@@ -288,6 +304,7 @@ enum class StopReason : api::Word {
     Exception = 5,     // an instruction the processor refused; `address` is the syndrome
     BadSyscall = 6,    // `address` is the number
     BadCapability = 7, // `address` is the capability pointer
+    QuotaExceeded = 8, // a page was due, and the space has as many as it may
 };
 
 enum class FaultKind : api::Word { Read = 1, Write = 2, Execute = 3, Other = 4 };
@@ -365,6 +382,52 @@ struct CopyOnWrite {
         api::Word saved_now;  // what would be in use more if nothing were shared
         api::Word saved_peak; // the most that ever was
     };
+};
+
+/// How the pages of process `pid` came, since it started. In pages, but for the faults. Errors:
+/// PermissionDenied, NotFound.
+struct LazyStatistics {
+    static constexpr api::Word label = 37;
+
+    struct Reply {
+        api::Word reserved; // all regions but guards
+        api::Word resident; // of these, in memory now: private, file and zero pages
+        api::Word faults;   // served
+        api::Word zero;     // that showed the page of zeroes
+        api::Word frames;   // that took a zeroed frame
+        api::Word file;     // that showed a page of the boot archive, or copied one
+        api::Word copies;   // that copied a page which others share
+        api::Word again;    // that found the page there, and mapped it again
+        api::Word ahead;    // pages that came along with another, before they were touched
+        api::Word refused;  // advice of the policy that was wrong
+    };
+
+    api::Word pid;
+};
+
+/// Have the pager check all its books against one another. Long; nobody else is served meanwhile.
+/// Errors: PermissionDenied.
+struct Check {
+    static constexpr api::Word label = 38;
+
+    struct Reply {
+        Text<120> discrepancy; // empty: the books balance
+
+        [[nodiscard]] std::size_t wire_size() const { return discrepancy.wire_size(); }
+    };
+};
+
+/// To see copy-on-write at work: the page of process `pid` at `address`, which has a frame, becomes
+/// read-only until it is written next (`protect` 1), or writable at once if nobody shares it (0).
+/// Errors: PermissionDenied, NotFound (no such process, or no frame there), OutOfMemory.
+struct ProtectPage {
+    static constexpr api::Word label = 39;
+
+    struct Reply {};
+
+    api::Word pid;
+    api::Word address;
+    api::Word protect;
 };
 
 /// The region of process `pid` with the lowest end above `address`, and what its first pages are:

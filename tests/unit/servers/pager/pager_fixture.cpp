@@ -69,7 +69,7 @@ PagerFixture::PagerFixture(std::vector<Ram> const& ram, policy::Policy const& po
     books->pages().start(memory->pool);
     EXPECT_TRUE(memory->start());
     AllocateFrom const host{nullptr};
-    pager = std::make_unique<Pager>(*memory, policy);
+    pager = std::make_unique<Pager>(*memory, policy, fixed_slots);
 }
 
 PagerFixture::~PagerFixture() {

@@ -58,7 +58,7 @@ TEST_F(FoolishPolicyTest, WritesGetFramesAllTheSame) {
     auto const at = call(client(space), Map{0, page_size, Access::ReadWrite})->address;
     EXPECT_TRUE(write(space, at, std::byte{1}));
     EXPECT_EQ(statistics().anonymous, page_size);
-    EXPECT_EQ(find(space)->refused_advice(), 2); // and so many neighbours
+    EXPECT_EQ(find(space)->faults().refused_advice, 2); // and so many neighbours
 }
 
 TEST_F(FoolishPolicyTest, NeighboursStayInTheRegionAndAreFew) {
@@ -67,7 +67,7 @@ TEST_F(FoolishPolicyTest, NeighboursStayInTheRegionAndAreFew) {
         call(manager, MapFile{space, 0, 30 * page_size, 0x40'0000, 30 * page_size, Access::Read}));
     EXPECT_TRUE(read(space, 0x40'0000 + 20 * page_size));
     EXPECT_EQ(statistics().file_mapped, (policy::max_neighbours + 1) * page_size);
-    EXPECT_EQ(find(space)->refused_advice(), 1);
+    EXPECT_EQ(find(space)->faults().refused_advice, 1);
 }
 
 TEST_F(FoolishPolicyTest, AnEighthIsTheMostThatIsKeptFree) {

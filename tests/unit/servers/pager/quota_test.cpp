@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Limits of a space, and what can be seen of it from outside.
+
+#include "pager_fixture.hpp"
+
+namespace pager::test {
+
+using namespace ipc::pager;
+
+namespace {
+
+constexpr std::uint64_t data = 0x40'0000;
+
+class QuotaTest : public PagerFixture {
+protected:
+    api::Word space = new_space(7);
+
+    void limit(api::Word pages, api::Word regions = SetQuota::unlimited) {
+        EXPECT_TRUE(call(manager, SetQuota{space, pages, regions}));
+    }
+
+    Error map(std::uint64_t at, std::uint64_t pages, Access access = Access::ReadWrite) {
+        return error_of(call(client(space), Map{at, pages * page_size, access}));
+    }
+
+    StopReason stop_reason() { return call(manager, TakeReport{})->reason; }
+
+    [[nodiscard]] std::uint64_t charged() const {
+        PageMapper const& pages = find(space)->pages();
+        return pages.private_pages() + pages.tables();
+    }
+};
+
+TEST_F(QuotaTest, PagesUpToTheLimit) {
+    limit(13);
+    EXPECT_EQ(map(data, 100), Error::None);
+    for (unsigned i = 0; i < 10; ++i) { // and three tables
+        ASSERT_TRUE(write(space, data + i * page_size, std::byte{1})) << i;
+    }
+    EXPECT_FALSE(write(space, data + 10 * page_size, std::byte{1}));
+    EXPECT_EQ(stop_reason(), StopReason::QuotaExceeded);
+    EXPECT_EQ(charged(), 13);
+    EXPECT_EQ(call_in_steps(client(space), Unmap{data, page_size}), Error::None);
+    EXPECT_TRUE(write(space, data + 10 * page_size, std::byte{1}));
+    EXPECT_EQ(charged(), 13);
+    expect_balance();
+}
+
+TEST_F(QuotaTest, PagesAheadOfTimeDoNotPassIt) {
+    while (memory->pool.refill(100, true)) {
+    }
+    limit(20);
+    EXPECT_EQ(map(data, 100), Error::None);
+    std::uint64_t written = 0;
+    while (write(space, data + written * page_size, std::byte{1})) {
+        ++written;
+    }
+    EXPECT_EQ(stop_reason(), StopReason::QuotaExceeded);
+    EXPECT_EQ(written, 17);
+    EXPECT_EQ(call_in_steps(client(space), Advise{data, 100 * page_size, Advice::Populate}),
+              Error::QuotaExceeded);
+    EXPECT_EQ(charged(), 20);
+}
+
+TEST_F(QuotaTest, CopiesCount) {
+    EXPECT_EQ(map(data, 4), Error::None);
+    for (unsigned i = 0; i < 4; ++i) {
+        EXPECT_TRUE(write(space, data + i * page_size, std::byte{1}));
+    }
+    limit(0);
+    EXPECT_EQ(read(space, data), std::byte{1}); // what it has it keeps
+    EXPECT_FALSE(write(space, data + 40 * page_size, std::byte{1}));
+    EXPECT_EQ(stop_reason(), StopReason::NoRegion);
+}
+
+TEST_F(QuotaTest, RegionsUpToTheLimit) {
+    limit(SetQuota::unlimited, 3);
+    EXPECT_EQ(map(data, 10), Error::None);
+    EXPECT_EQ(map(data + 20 * page_size, 1), Error::None);
+    EXPECT_EQ(map(data + 40 * page_size, 1), Error::None);
+    EXPECT_EQ(map(data + 60 * page_size, 1), Error::QuotaExceeded);
+    EXPECT_EQ(call_in_steps(client(space), Unmap{data + page_size, page_size}),
+              Error::QuotaExceeded);
+    EXPECT_EQ(call_in_steps(client(space), Protect{data + page_size, page_size, Access::Read}),
+              Error::QuotaExceeded);
+    EXPECT_EQ(call_in_steps(client(space), Unmap{data + 20 * page_size, page_size}), Error::None);
+    EXPECT_EQ(call_in_steps(client(space), Unmap{data + page_size, page_size}), Error::None);
+}
+
+TEST_F(QuotaTest, OnlyInitSetsIt) {
+    EXPECT_EQ(error_of(call(client(space), SetQuota{space, 1, 1})), Error::PermissionDenied);
+    EXPECT_EQ(error_of(call(manager, SetQuota{99, 1, 1})), Error::NotFound);
+}
+
+class InspectionTest : public QuotaTest {};
+
+TEST_F(InspectionTest, TheBooksBalanceAndAMistakeIsNamed) {
+    EXPECT_EQ(call(inspector, Check{})->discrepancy.view(), "");
+    ++memory->zero_mapped;
+    EXPECT_EQ(call(inspector, Check{})->discrepancy.view(), "mappings of the zero page differ");
+    --memory->zero_mapped;
+    EXPECT_EQ(error_of(call(client(space), Check{})), Error::PermissionDenied);
+}
+
+TEST_F(InspectionTest, HowPagesCame) {
+    expect_lazy_policy();
+    EXPECT_EQ(map(data, 100), Error::None);
+    EXPECT_TRUE(call(manager, MapFile{space, 0, 20 * page_size, data + 200 * page_size,
+                                      20 * page_size, Access::Read}));
+    EXPECT_TRUE(write(space, data + 50 * page_size, std::byte{1}));
+    EXPECT_TRUE(read(space, data));
+    EXPECT_TRUE(read(space, data + 200 * page_size));
+    EXPECT_TRUE(send_fault(space, data + 50 * page_size, FaultKind::Write));
+    auto const lazy = call(inspector, LazyStatistics{7});
+    EXPECT_EQ(lazy->reserved, 120);
+    EXPECT_EQ(lazy->resident, 1 + 1 + 16);
+    EXPECT_EQ(lazy->faults, 4);
+    EXPECT_EQ(lazy->zero, 1);
+    EXPECT_EQ(lazy->frames, 1);
+    EXPECT_EQ(lazy->file, 1);
+    EXPECT_EQ(lazy->ahead, 15);
+    EXPECT_EQ(lazy->again, 1);
+    EXPECT_EQ(lazy->copies, 0);
+    EXPECT_EQ(error_of(call(inspector, LazyStatistics{99})), Error::NotFound);
+    EXPECT_EQ(error_of(call(client(space), LazyStatistics{7})), Error::PermissionDenied);
+}
+
+TEST_F(InspectionTest, APageIsProtectedUntilItIsWritten) {
+    EXPECT_EQ(map(data, 2), Error::None);
+    EXPECT_TRUE(write(space, data, std::byte{1}));
+    EXPECT_TRUE(call(inspector, ProtectPage{7, data + 5, 1}));
+    fault_count = 0;
+    EXPECT_TRUE(write(space, data, std::byte{2}));
+    EXPECT_EQ(fault_count, 1);
+    EXPECT_TRUE(call(inspector, ProtectPage{7, data, 1}));
+    EXPECT_TRUE(call(inspector, ProtectPage{7, data, 0}));
+    EXPECT_TRUE(write(space, data, std::byte{3}));
+    EXPECT_EQ(fault_count, 1);
+    EXPECT_EQ(error_of(call(inspector, ProtectPage{7, data + page_size, 1})), Error::NotFound);
+    EXPECT_EQ(error_of(call(inspector, ProtectPage{7, 0x1000, 1})), Error::NotFound);
+    EXPECT_EQ(error_of(call(inspector, ProtectPage{99, data, 1})), Error::NotFound);
+    EXPECT_EQ(error_of(call(client(space), ProtectPage{7, data, 1})), Error::PermissionDenied);
+}
+
+} // namespace
+
+} // namespace pager::test
