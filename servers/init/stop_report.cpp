@@ -84,6 +84,7 @@ void write_cause(base::Writer& out, ipc::pager::TakeReport::Reply const& report)
     case StopReason::GuardHit:
     case StopReason::Forbidden:
     case StopReason::OutOfMemory:
+    case StopReason::QuotaExceeded:
         label(out, "access").put(describe(report.kind)).put(" at ").put(address(report.address));
         break;
     }

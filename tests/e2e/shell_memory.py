@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable
 
 import session
-from quire.uart import Unexpected
-from session import Shell, Suite, Target, check, check_matches, memory_states
+from session import Shell, Suite, Target, check, check_matches, memory_states, settled_memory
 
 MEMORY_TESTS = (
     *("solid patterns", "address in address", "walking bits"),
@@ -22,22 +21,12 @@ class MemoryTests:
         self.shell = shell
         memory_states(shell)  # the first memstat writes to a page of the shell that was untouched
 
-    def _settled_states(self) -> dict[str, int]:
-        """Where all memory is, once the pager has prepared what it prepares when nobody asks."""
-        states: dict[str, int] = {}
-        for _ in range(60):
-            before, states = states, memory_states(self.shell)
-            if states == before:
-                return states
-            self.shell.uart.settle(0.3)
-        raise Unexpected("memory does not come to rest while nothing runs")
-
     def _leaves_nothing(self, action: Callable[[], str]) -> str:
         """What the action answers. The pager's books grow the first time: the second time tells."""
         states = []
         for _ in range(2):
             text = action()
-            states.append(self._settled_states())
+            states.append(settled_memory(self.shell))
         before, after = states
         changes = {name: (before[name], after[name]) for name in before}
         changes = {name: change for name, change in changes.items() if change[0] != change[1]}
