@@ -1,32 +1,17 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// A whole pager over the fake kernel, with some RAM and a boot archive of recognisable bytes.
+// A pager of its own for each test, and the clients: they touch memory, and fault. When a test
+// ends, the books balance and the kernel had nothing to complain about.
 #pragma once
 
-#include "books_heap.hpp"
-#include "fake_kernel.hpp"
-#include <pager/books.hpp>
+#include "pager_system.hpp"
 
 #include <gtest/gtest.h>
 
 namespace pager::test {
 
-/// One stretch of RAM as the kernel hands it out at boot.
-struct Ram {
-    std::uint64_t base;
-    unsigned size_bits;
-};
-
-class PagerFixture : public testing::Test {
+class PagerFixture : public testing::Test, protected PagerSystem {
 protected:
-    static constexpr std::size_t archive_pages = 40;
-    static constexpr std::uint32_t initial_leaves = 4;
-    static constexpr std::uint32_t first_archive_frame = 16;
-    static constexpr std::uint32_t first_untyped = first_archive_frame + archive_pages;
-
-    static constexpr api::Badge manager{ipc::pager::Caller::MayManage::set(api::Word{0}, true)};
-    static constexpr api::Badge inspector{ipc::pager::Caller::MayInspect::set(api::Word{0}, true)};
-
     explicit PagerFixture(std::vector<Ram> const& ram = {{0x4000'0000, 24}, {0x4100'0000, 22}},
                           policy::Policy const& policy = policy::selected());
     ~PagerFixture() override;
@@ -66,13 +51,6 @@ protected:
 
     void destroy_space(api::Word space);
 
-    ipc::Packet deliver(api::Badge badge, ipc::Packet const& packet);
-
-    static api::Badge client(api::Word space) { return api::Badge{space}; }
-    static api::Badge fault_badge(api::Word space) {
-        return api::Badge{ipc::pager::Caller::IsFault::set(space, true)};
-    }
-
     api::Word new_space(api::Word pid = 1);
 
     /// A client's access, with as many faults as it takes. Null: it was stopped.
@@ -84,7 +62,6 @@ protected:
     /// One VM fault message; whether the client may go on.
     bool send_fault(api::Word space, std::uint64_t address, FaultKind kind);
 
-    [[nodiscard]] AddressSpace* find(api::Word space) const;
     [[nodiscard]] ipc::pager::Statistics::Reply statistics();
     [[nodiscard]] std::uint64_t free_bytes() { return statistics().free; }
 
@@ -104,19 +81,6 @@ protected:
         }
     }
 
-    std::vector<std::byte> archive;
-    FakeKernel kernel{initial_leaves};
-    std::vector<FrameRecord> records;
-    std::vector<SlotGroup> groups;
-    FrameTable frames;
-    SlotAllocator slots;
-    std::vector<FrameGroup> frame_groups;
-    std::vector<FrameLeaves> frame_leaves;
-    BlockAllocator blocks{kernel, frames, slots};
-    std::unique_ptr<BooksHeap> books;
-    std::unique_ptr<Memory> memory;
-    std::unique_ptr<Pager> pager;
-    std::uint64_t fixed_slots;
     unsigned fault_count{0};
     unsigned steps{0};
 };
