@@ -150,6 +150,9 @@ bool FakeKernel::prepare(Slot slot, std::uint64_t size, unsigned count) {
 Result<> FakeKernel::retype(Slot slot, api::ObjectType type, unsigned size_bits, Slot first,
                             unsigned count) {
     auto const entry = enter();
+    if (is_refused()) {
+        return base::fail(Error::OutOfMemory);
+    }
     if (fail_retype_in >= 0) {
         --fail_retype_in;
         if (fail_retype_in < 0) {
@@ -177,6 +180,9 @@ Result<> FakeKernel::retype(Slot slot, api::ObjectType type, unsigned size_bits,
 
 Result<> FakeKernel::make_leaf(Slot slot, std::uint32_t leaf) {
     auto const entry = enter();
+    if (is_refused()) {
+        return base::fail(Error::OutOfMemory);
+    }
     Capability const* const untyped = find(slot, api::ObjectType::Untyped);
     if (untyped == nullptr || untyped->object->bits != api::page_bits || leaves_.contains(leaf) ||
         !prepare(slot, page_size, 1)) {
@@ -192,6 +198,9 @@ Result<> FakeKernel::make_leaf(Slot slot, std::uint32_t leaf) {
 
 Result<> FakeKernel::copy(Slot from, Slot to, api::Rights rights) {
     auto const entry = enter();
+    if (is_refused()) {
+        return base::fail(Error::OutOfMemory);
+    }
     Capability const* const source = find(from, api::ObjectType::SmallPage);
     if (source == nullptr || !is_free(to)) {
         return base::fail(Error::OutOfMemory);

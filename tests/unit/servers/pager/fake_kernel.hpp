@@ -67,6 +67,8 @@ public:
 
     /// Let the n-th retype from now on fail, once; negative: none.
     int fail_retype_in{-1};
+    /// The same of all calls that can fail.
+    int fail_call_in{-1};
     bool fail_maps{false};
 
     [[nodiscard]] std::size_t capabilities() const { return slots_.size(); }
@@ -105,6 +107,9 @@ private:
         ++calls;
         return AllocateFrom{nullptr};
     }
+
+    /// At the start of a call that can fail: whether a test wants it refused.
+    [[nodiscard]] bool is_refused() { return fail_call_in >= 0 && fail_call_in-- == 0; }
 
     void violation(std::string text) { violations.push_back(std::move(text)); }
     [[nodiscard]] Capability* find(Slot slot);

@@ -31,11 +31,11 @@ unsigned FakeKernel::missing_level(Object const& vspace, UserAddr address) {
 
 Result<> FakeKernel::map_frame(Slot slot, Slot vspace_slot, UserAddr address, Access access) {
     auto const entry = enter();
-    Capability* const frame = find(slot);
-    Capability* const vspace = find(vspace_slot, api::ObjectType::VSpace);
-    if (fail_maps) {
+    if (is_refused() || fail_maps) {
         return base::fail(Error::OutOfMemory);
     }
+    Capability* const frame = find(slot);
+    Capability* const vspace = find(vspace_slot, api::ObjectType::VSpace);
     if (frame == nullptr || vspace == nullptr || !vspace->object->has_asid ||
         !address.is_aligned(frame->object->bits) || access == Access::None ||
         (frame->vspace != nullptr &&
@@ -126,6 +126,9 @@ void FakeKernel::unify_instructions(Slot slot) {
 
 Result<> FakeKernel::map_table(Slot slot, Slot vspace_slot, UserAddr address) {
     auto const entry = enter();
+    if (is_refused()) {
+        return base::fail(Error::OutOfMemory);
+    }
     Capability* const table = find(slot, api::ObjectType::PageTable);
     Capability* const vspace = find(vspace_slot, api::ObjectType::VSpace);
     if (table == nullptr || vspace == nullptr || table->object->level != 0) {
@@ -164,6 +167,9 @@ void FakeKernel::detach_table(Object& table) {
 
 Result<> FakeKernel::assign_asid(Slot pool_slot, Slot vspace_slot) {
     auto const entry = enter();
+    if (is_refused()) {
+        return base::fail(Error::OutOfMemory);
+    }
     Capability* const pool = find(pool_slot);
     Capability* const vspace = find(vspace_slot, api::ObjectType::VSpace);
     if (pool == nullptr || !pool->object->is_pool || vspace == nullptr ||
@@ -182,6 +188,9 @@ Result<> FakeKernel::assign_asid(Slot pool_slot, Slot vspace_slot) {
 
 Result<> FakeKernel::make_asid_pool(Slot untyped, Slot pool) {
     auto const entry = enter();
+    if (is_refused()) {
+        return base::fail(Error::OutOfMemory);
+    }
     if (find(untyped, api::ObjectType::Untyped) == nullptr || !is_free(pool)) {
         return base::fail(Error::OutOfMemory);
     }
