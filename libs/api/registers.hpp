@@ -22,6 +22,9 @@ inline constexpr std::size_t user_register_count = sizeof(UserRegisters) / sizeo
 inline constexpr std::size_t frame_register_count = 17; // pc ... x30: the "frame" group
 static_assert(user_register_count == 36);
 
+/// Of every instruction: from a system call to what comes behind it.
+inline constexpr Word instruction_bytes = 4;
+
 /// Flags of TCB_SetFlags.
 inline constexpr Word tcb_flag_fpu_disabled = 1;
 

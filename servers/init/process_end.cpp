@@ -25,8 +25,8 @@ std::optional<ipc::Packet> ProcessService::on_message(api::Badge badge, ipc::Pac
     namespace protocol = ipc::process;
     return ipc::dispatch<protocol::Spawn, protocol::Kill, protocol::Wait, protocol::List,
                          protocol::Exit, protocol::Arguments, protocol::Program, protocol::Power,
-                         protocol::Memory, protocol::BootCost, protocol::Counters>(*this, badge,
-                                                                                   packet);
+                         protocol::Memory, protocol::BootCost, protocol::Counters, protocol::Fork>(
+        *this, badge, packet);
 }
 
 void ProcessService::on_signals(api::Word signals) {

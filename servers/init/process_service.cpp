@@ -56,6 +56,14 @@ ipc::Result<Process*> ProcessService::start(Component const& component,
         parts_.log.line(file.name, " is no valid program: ", formats::elf::describe(elf.error()));
         return base::fail(ipc::Error::BadProgram);
     }
+    return add(component, command, parent, [&](Process& process) {
+        return parts_.spawner.start(process, {.elf = *elf, .archive_offset = file.data_offset});
+    });
+}
+
+/// A process that is known as soon as `start_it` has made it run.
+ipc::Result<Process*> ProcessService::add(Component const& component, std::string_view command,
+                                          Pid parent, auto start_it) {
     auto const record = records_.take();
     if (!record) {
         return base::fail(ipc::Error::OutOfMemory);
@@ -72,7 +80,7 @@ ipc::Result<Process*> ProcessService::start(Component const& component,
     process.component = &component;
     process.name = Text<ipc::process::max_name>::of(program_name(command));
     process.command = Text<ipc::process::max_command>::of(command);
-    TRY(parts_.spawner.start(process, {.elf = *elf, .archive_offset = file.data_offset}));
+    TRY(start_it(process));
     undo.disarm();
     table_.add(process);
     return &process;
@@ -222,6 +230,23 @@ ipc::Result<ipc::process::Counters::Reply> ProcessService::handle(api::Badge bad
         return base::fail(ipc::Error::NotFound);
     }
     return read_counters(parts_.counters);
+}
+
+/// What init has started itself is refused: there is one owner of the terminal, and one shell that
+/// is started again when it ends.
+ipc::Result<ipc::process::Fork::Reply> ProcessService::handle(api::Badge badge,
+                                                              ipc::process::Fork const&) {
+    auto const* const parent = table_.find(caller(badge));
+    if (parent == nullptr || parent->component != &program()) {
+        return base::fail(ipc::Error::PermissionDenied);
+    }
+    if (!may_start_another(parent->pid)) {
+        return base::fail(ipc::Error::QuotaExceeded);
+    }
+    auto const* const child =
+        TRY(add(*parent->component, parent->command.view(), parent->pid,
+                [&](Process& process) { return parts_.spawner.fork(process, *parent); }));
+    return ipc::process::Fork::Reply{.pid = child->pid};
 }
 
 } // namespace init

@@ -61,10 +61,14 @@ public:
                                                       ipc::process::BootCost const& request);
     ipc::Result<ipc::process::Counters::Reply> handle(api::Badge badge,
                                                       ipc::process::Counters const& request);
+    ipc::Result<ipc::process::Fork::Reply> handle(api::Badge badge,
+                                                  ipc::process::Fork const& request);
 
 private:
     ipc::Result<Process*> start(Component const& component, BootArchive::File const& file,
                                 std::string_view command, Pid parent);
+    ipc::Result<Process*> add(Component const& component, std::string_view command, Pid parent,
+                              auto start_it);
     [[nodiscard]] bool may_start_another(Pid parent) const;
     void finish(Process& process, ipc::process::State state, api::Word code);
     void take_reports();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The order of a start: space, program, stack and buffer, memory for kernel objects, thread. The
-// end goes the other way round.
+// The order of a start: space, program and stack (of a clone: all that its parent has), buffer,
+// memory for kernel objects, thread. The end goes the other way round.
 
 #include <base/scope_guard.hpp>
 #include <init/badges.hpp>
@@ -9,6 +9,7 @@
 #include <init/spawner.hpp>
 #include <ipc/environment.hpp>
 #include <ipc/protocol/console.hpp>
+#include <ipc/protocol/process.hpp>
 
 namespace init {
 
@@ -44,6 +45,24 @@ ipc::Result<> as_answer(sys::Result<> const& result) {
     return {};
 }
 
+api::UserRegisters registers_at_start(api::Word entry) {
+    api::UserRegisters registers{};
+    registers.pc = entry;
+    registers.sp = environment::stack_top;
+    registers.x0 = environment::ipc_buffer;
+    return registers;
+}
+
+/// `caller` are the registers of a thread that waits for the answer to a Call: its program counter
+/// is at the system call.
+api::UserRegisters registers_with_answer(api::UserRegisters caller, ipc::Packet const& answer) {
+    caller.pc += api::instruction_bytes;
+    caller.x0 = 0; // the badge, which no answer has
+    caller.x1 = api::MessageInfo::make(answer.label, answer.length).raw();
+    caller.x2 = answer.words[0];
+    return caller;
+}
+
 } // namespace
 
 sys::Result<> Spawner::prepare() {
@@ -66,11 +85,25 @@ ipc::Result<> Spawner::start(Process& process, Program const& program) {
     TRY(create_space(process));
     base::ScopeGuard undo{[&] { release_memory(process); }};
     TRY(map_program(process, program));
-    TRY(map_stack_and_buffer(process));
-    TRY(take_memory(process));
-    TRY(as_answer(build_thread(process, program.elf.entry())));
+    TRY(map_stack(process));
+    TRY(add_thread(process, registers_at_start(program.elf.entry())));
     undo.disarm();
-    process.thread = plus(process.slots, thread_slot);
+    return {};
+}
+
+ipc::Result<> Spawner::fork(Process& process, Process const& parent) {
+    auto const registers = sys::Tcb{parent.thread}.read_registers(false);
+    if (!registers) {
+        return base::fail(ipc::Error::OutOfMemory);
+    }
+    base::ScopeGuard const scratch_is_temporary{[this] { clear_scratch(); }};
+    TRY(create_clone(process, parent));
+    base::ScopeGuard undo{[&] { release_memory(process); }};
+    TRY(fill_clone(process, parent));
+    auto const answer =
+        ipc::pack(static_cast<api::Word>(ipc::Error::None), ipc::process::Fork::Reply{.pid = 0});
+    TRY(add_thread(process, registers_with_answer(*registers, answer)));
+    undo.disarm();
     return {};
 }
 
@@ -106,11 +139,49 @@ ipc::Result<> Spawner::map_program(Process const& process, Program const& progra
     return {};
 }
 
-ipc::Result<> Spawner::map_stack_and_buffer(Process const& process) {
+ipc::Result<> Spawner::map_stack(Process const& process) {
     TRY(ipc::call(connections_.manage,
                   ipc::pager::MapStack{.space = process.space,
                                        .top = environment::stack_top,
                                        .size = process.component->stack_bytes}));
+    return {};
+}
+
+/// The first step of the clone brings its number and capability, and nothing else.
+ipc::Result<> Spawner::create_clone(Process& process, Process const& parent) {
+    sys::ReceivingCall pager{connections_.manage, slot(scratch_.vspace)};
+    ipc::pager::CloneSpace const request{
+        .source = parent.space,
+        .target = 0,
+        .pid = process.pid,
+        .name = ipc::Text<ipc::pager::max_name>::of(process.name.view())};
+    process.space = TRY(ipc::call(pager, request)).space;
+    if (!pager.capability_arrived()) {
+        release_memory(process);
+        return base::fail(ipc::Error::OutOfMemory);
+    }
+    return {};
+}
+
+/// The parent waits meanwhile, so the clone is what it was at one moment.
+ipc::Result<> Spawner::fill_clone(Process const& process, Process const& parent) {
+    ipc::pager::CloneSpace const request{
+        .source = parent.space, .target = process.space, .pid = process.pid, .name = {}};
+    while (TRY(ipc::call(connections_.manage, request)).done == 0) {
+    }
+    return {};
+}
+
+/// What every process has beside its program, whose memory is there.
+ipc::Result<> Spawner::add_thread(Process& process, api::UserRegisters const& registers) {
+    TRY(map_buffer(process));
+    TRY(take_memory(process));
+    TRY(as_answer(build_thread(process, registers)));
+    process.thread = plus(process.slots, thread_slot);
+    return {};
+}
+
+ipc::Result<> Spawner::map_buffer(Process const& process) {
     sys::ReceivingCall pager{connections_.manage, slot(scratch_.buffer)};
     TRY(ipc::call(
         pager, ipc::pager::MapBuffer{.space = process.space, .address = environment::ipc_buffer}));
@@ -131,10 +202,10 @@ ipc::Result<> Spawner::take_memory(Process& process) {
     return {};
 }
 
-sys::Result<> Spawner::build_thread(Process const& process, api::Word entry) {
+sys::Result<> Spawner::build_thread(Process const& process, api::UserRegisters const& registers) {
     TRY(make_objects(process));
     TRY(connect(process));
-    return start_thread(process, entry);
+    return start_thread(process, registers);
 }
 
 sys::Result<> Spawner::make_objects(Process const& process) {
@@ -168,7 +239,7 @@ sys::Result<> Spawner::connect(Process const& process) {
     return give(environment::slot::pager, connections_.pager, pager_badge);
 }
 
-sys::Result<> Spawner::start_thread(Process const& process, api::Word entry) {
+sys::Result<> Spawner::start_thread(Process const& process, api::UserRegisters const& registers) {
     using Caller = ipc::pager::Caller;
     auto const fault_badge =
         Caller::IsFault::set(Caller::Space::set(api::Word{0}, process.space), true);
@@ -190,10 +261,6 @@ sys::Result<> Spawner::start_thread(Process const& process, api::Word entry) {
                                .context = context,
                                .fault_handler = sys::Capability{scratch_.fault_handler}}));
     thread.set_name(process.name.view());
-    api::UserRegisters registers{};
-    registers.pc = entry;
-    registers.sp = environment::stack_top;
-    registers.x0 = environment::ipc_buffer;
     return thread.write_registers(registers, true);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Spawner: makes a process out of a file of the boot archive, and takes it apart again. All memory
-// comes from the pager, its kernel objects' too; whatever fails half-way leaves nothing behind.
+// Spawner: makes a process out of a file of the boot archive or of another process, and takes it
+// apart again. All memory comes from the pager, its kernel objects' too; whatever fails half-way
+// leaves nothing behind.
 #pragma once
 
 #include <formats/elf.hpp>
@@ -9,6 +10,7 @@
 #include <init/process_table.hpp>
 #include <ipc/protocol/pager.hpp>
 #include <sys/endpoint.hpp>
+#include <sys/thread.hpp>
 
 namespace init {
 
@@ -43,6 +45,10 @@ public:
     /// pager.
     ipc::Result<> start(Process& process, Program const& program);
 
+    /// The same, but as a clone of `parent`, which waits for the answer to its Fork: the memory
+    /// that it has, and its registers, with an answer of its own.
+    ipc::Result<> fork(Process& process, Process const& parent);
+
     /// Ends the thread and gives all memory back.
     void end(Process& process);
 
@@ -54,12 +60,16 @@ private:
 
     ipc::Result<> create_space(Process& process);
     ipc::Result<> map_program(Process const& process, Program const& program);
-    ipc::Result<> map_stack_and_buffer(Process const& process);
+    ipc::Result<> map_stack(Process const& process);
+    ipc::Result<> create_clone(Process& process, Process const& parent);
+    ipc::Result<> fill_clone(Process const& process, Process const& parent);
+    ipc::Result<> add_thread(Process& process, api::UserRegisters const& registers);
+    ipc::Result<> map_buffer(Process const& process);
     ipc::Result<> take_memory(Process& process);
     sys::Result<> make_objects(Process const& process);
     sys::Result<> connect(Process const& process);
-    sys::Result<> start_thread(Process const& process, api::Word entry);
-    sys::Result<> build_thread(Process const& process, api::Word entry);
+    sys::Result<> start_thread(Process const& process, api::UserRegisters const& registers);
+    sys::Result<> build_thread(Process const& process, api::UserRegisters const& registers);
     void release_memory(Process& process);
     void clear_scratch();
 

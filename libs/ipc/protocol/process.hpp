@@ -145,4 +145,16 @@ struct Counters {
     using Reply = api::KernelCounters;
 };
 
+/// Start a clone of the caller: what it is and has in memory, going on behind this call. To the
+/// clone the answer is 0. It has no open waits and no children, and is a child of the caller.
+/// Errors: PermissionDenied (what init has started itself is there once), OutOfMemory,
+/// QuotaExceeded (as Spawn).
+struct Fork {
+    static constexpr api::Word label = 12;
+
+    struct Reply {
+        api::Word pid;
+    };
+};
+
 } // namespace ipc::process

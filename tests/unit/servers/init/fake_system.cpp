@@ -37,6 +37,32 @@ auto FakePager::handle(api::Badge, ipc::pager::CreateSpace const&)
     return ipc::pager::CreateSpace::Reply{.space = last_space};
 }
 
+auto FakePager::handle(api::Badge, ipc::pager::CloneSpace const& request)
+    -> Result<ipc::pager::CloneSpace> {
+    if (in_trouble()) {
+        return base::fail(trouble.error);
+    }
+    if (!spaces.contains(request.source)) {
+        return base::fail(ipc::Error::NotFound);
+    }
+    if (request.target == 0) {
+        spaces.insert(++last_space);
+        return ipc::pager::CloneSpace::Reply{.space = last_space, .done = 0};
+    }
+    if (!spaces.contains(request.target)) {
+        return base::fail(ipc::Error::NotFound);
+    }
+    if (buffers.contains(request.target)) {
+        return base::fail(ipc::Error::AlreadyMapped); // before the clone was done
+    }
+    if (half_cloned_ != request.target) {
+        half_cloned_ = request.target;
+        return ipc::pager::CloneSpace::Reply{.space = request.target, .done = 0};
+    }
+    clones[request.target] = request.source;
+    return ipc::pager::CloneSpace::Reply{.space = request.target, .done = 1};
+}
+
 auto FakePager::handle(api::Badge, ipc::pager::DestroySpace const& request)
     -> Result<ipc::pager::DestroySpace> {
     if (!spaces.contains(request.space)) {
@@ -66,10 +92,12 @@ auto FakePager::handle(api::Badge, ipc::pager::MapStack const&) -> Result<ipc::p
     return ipc::pager::MapStack::Reply{};
 }
 
-auto FakePager::handle(api::Badge, ipc::pager::MapBuffer const&) -> Result<ipc::pager::MapBuffer> {
+auto FakePager::handle(api::Badge, ipc::pager::MapBuffer const& request)
+    -> Result<ipc::pager::MapBuffer> {
     if (in_trouble()) {
         return base::fail(trouble.error);
     }
+    buffers.insert(request.space);
     return ipc::pager::MapBuffer::Reply{};
 }
 
@@ -122,15 +150,19 @@ sys::Received FakeSystem::call(api::CPtr target, sys::Outgoing message) {
     auto const packet = sys::load({.badge = {}, .info = message.info, .words = message.words});
     std::optional<ipc::Packet> answer;
     if (target == manage) {
-        answer = ipc::dispatch<to_pager::CreateSpace, to_pager::DestroySpace, to_pager::MapFile,
-                               to_pager::MapStack, to_pager::MapBuffer, to_pager::TakeUntyped,
-                               to_pager::ReturnUntyped, to_pager::TakeReport>(pager, {}, packet);
+        answer =
+            ipc::dispatch<to_pager::CreateSpace, to_pager::CloneSpace, to_pager::DestroySpace,
+                          to_pager::MapFile, to_pager::MapStack, to_pager::MapBuffer,
+                          to_pager::TakeUntyped, to_pager::ReturnUntyped, to_pager::TakeReport>(
+                pager, {}, packet);
     } else {
         answer =
             ipc::dispatch<ipc::console::Write, ipc::console::Forget, ipc::console::TakeInterrupt>(
                 console, {}, packet);
     }
-    bool const brings = packet.label == to_pager::CreateSpace::label ||
+    bool const begins_clone = packet.label == to_pager::CloneSpace::label &&
+                              ipc::unpack<to_pager::CloneSpace>(packet).value().target == 0;
+    bool const brings = begins_clone || packet.label == to_pager::CreateSpace::label ||
                         packet.label == to_pager::MapBuffer::label ||
                         packet.label == to_pager::TakeUntyped::label;
     auto const out = sys::store(*answer);

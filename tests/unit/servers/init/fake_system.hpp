@@ -30,15 +30,18 @@ public:
 
     std::set<api::Word> spaces;
     std::set<api::Word> untypeds;
+    std::set<api::Word> buffers; // spaces that have got one
     std::vector<ipc::pager::MapFile> files;
     std::deque<ipc::pager::TakeReport::Reply> reports;
     api::Word last_space{0};
+    std::map<api::Word, api::Word> clones; // that are complete: of which space
 
     template <typename R>
     using Result = ipc::Result<typename R::Reply>;
 
     Result<ipc::pager::CreateSpace> handle(api::Badge, ipc::pager::CreateSpace const&);
     Result<ipc::pager::DestroySpace> handle(api::Badge, ipc::pager::DestroySpace const& request);
+    Result<ipc::pager::CloneSpace> handle(api::Badge, ipc::pager::CloneSpace const& request);
     Result<ipc::pager::MapFile> handle(api::Badge, ipc::pager::MapFile const& request);
     Result<ipc::pager::MapStack> handle(api::Badge, ipc::pager::MapStack const& request);
     Result<ipc::pager::MapBuffer> handle(api::Badge, ipc::pager::MapBuffer const& request);
@@ -50,7 +53,8 @@ private:
     [[nodiscard]] bool in_trouble();
 
     api::Word last_untyped_{0};
-    api::Word half_ended_{0}; // a space ends in two steps
+    api::Word half_ended_{0};  // a space ends in two steps
+    api::Word half_cloned_{0}; // and is cloned in two, once it is there
 };
 
 class FakeConsole {
