@@ -20,7 +20,8 @@ endforeach()
 #   that do not either are switched faster. A program that computes asks for FLOATING_POINT.
 # -mstrict-align: the loader runs with the MMU off, where an unaligned access faults.
 add_compile_options(
-    -mcpu=cortex-a72 -mgeneral-regs-only -mstrict-align
+    -mcpu=cortex-a72 $<$<NOT:$<BOOL:$<TARGET_PROPERTY:QUIRE_FLOATING_POINT>>>:-mgeneral-regs-only>
+    -mstrict-align
     -ffreestanding -ffunction-sections -fdata-sections
     -fno-omit-frame-pointer
     $<$<CONFIG:Debug>:-mno-omit-leaf-frame-pointer>
