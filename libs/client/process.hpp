@@ -23,6 +23,16 @@ inline ipc::Result<Pid> spawn(std::string_view command) {
     return reply.pid;
 }
 
+/// Goes on twice: here, where the result is the number of the child, and as that child, where it is
+/// 0. The child is the same program with the same command line, at the same place, with the same
+/// registers. It has its own copy of all memory, heap and stack included: nothing either of them
+/// writes is seen by the other. A page is copied when one of them first writes to it. Not
+/// inherited are children, which it cannot wait for, and the terminal: what is typed is read by the
+/// parent, if it is in the foreground.
+/// Errors: OutOfMemory, QuotaExceeded (as many children as a program may have), PermissionDenied
+/// (only what was spawned, or forked, may fork).
+[[nodiscard]] ipc::Result<Pid> fork() asm("client_fork");
+
 inline ipc::Result<> kill(Pid pid) {
     TRY(ipc::call(init_server, ipc::process::Kill{.pid = pid}));
     return {};
