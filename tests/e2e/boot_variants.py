@@ -6,7 +6,7 @@ import re
 
 import session
 from quire import boards
-from session import Suite, Target, check, check_matches, settled_memory
+from session import Suite, Target, check, check_matches, memory_at_rest
 
 
 def reaches_the_shell(
@@ -32,7 +32,7 @@ def memory_runs_out(target: Target) -> None:
             for greedy in ("touch 32", "misbehave greedy"):
                 check_matches(r"no memory|out of memory", shell.run(f"spawn {greedy}", 120))
                 check_matches("^Hello", shell.run("spawn hello"))
-            states.append(settled_memory(shell))
+            states.append(memory_at_rest(shell))
         unclaimed = {state["free"] + state["pager"] for state in states}
         check(len(unclaimed) == 1, f"free and the books together were {unclaimed}")
         books = [state["pager"] for state in states]

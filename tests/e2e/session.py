@@ -114,7 +114,11 @@ def memory_states(shell: Shell) -> dict[str, int]:
     return {name: int(size) for name, size in rows}
 
 
-def settled_memory(shell: Shell) -> dict[str, int]:
+def free_memory(shell: Shell) -> int:
+    return memory_at_rest(shell)["free"]
+
+
+def memory_at_rest(shell: Shell) -> dict[str, int]:
     """Where all memory is, once the pager has prepared what it prepares when nobody asks."""
     states: dict[str, int] = {}
     for _ in range(60):
@@ -123,10 +127,6 @@ def settled_memory(shell: Shell) -> dict[str, int]:
             return states
         shell.uart.settle(0.3)
     raise Unexpected("memory does not come to rest while nothing runs")
-
-
-def free_memory(shell: Shell) -> int:
-    return settled_memory(shell)["free"]
 
 
 class Suite:

@@ -11,7 +11,10 @@ COMMANDS = [
     *("help", "memstat", "pagemap", "memtest", "fragtest", "ps", "spawn", "fg", "kill", "repeat"),
     *("time", "context", "echo", "clear", "uptime", "poweroff", "reboot"),
 ]
-PROGRAMS = ["hello", "touch", "misbehave", "spin", "arguments", "ask", "memtest", "fragtest"]
+PROGRAMS = [
+    *("hello", "touch", "forks", "misbehave", "spin", "arguments", "ask"),
+    *("memtest", "fragtest"),
+]
 MISBEHAVIOURS = {
     "null": r"nothing is mapped there",
     "text": r"does not allow it",

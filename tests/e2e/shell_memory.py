@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import session
-from session import Shell, Suite, Target, check, check_matches, memory_states, settled_memory
+from session import Shell, Suite, Target, check, check_matches, memory_at_rest, memory_states
 
 MEMORY_TESTS = (
     *("solid patterns", "address in address", "walking bits"),
@@ -26,7 +26,7 @@ class MemoryTests:
         states = []
         for _ in range(2):
             text = action()
-            states.append(settled_memory(self.shell))
+            states.append(memory_at_rest(self.shell))
         before, after = states
         changes = {name: (before[name], after[name]) for name in before}
         changes = {name: change for name, change in changes.items() if change[0] != change[1]}
