@@ -7,7 +7,7 @@
 #pragma once
 
 #include <client/servers.hpp>
-#include <ipc/protocol/pager.hpp>
+#include <ipc/protocol/pager_inspection.hpp>
 
 namespace client::vm {
 
@@ -31,13 +31,11 @@ ipc::Result<> call_in_steps(R request) {
 /// New memory, zero-filled on first touch (Map): where the pager likes if `address` is 0, otherwise
 /// there, or, as a hint, there if that is free.
 inline ipc::Result<api::Word> mmap(api::Word size, Access access = Access::ReadWrite,
-                                   api::Word address = 0,
-                                   Placement placement = Placement::Exact) {
-    auto const reply =
-        TRY(ipc::call(pager_server, ipc::pager::Map{.address = address,
-                                                    .size = size,
-                                                    .access = access,
-                                                    .placement = placement}));
+                                   api::Word address = 0, Placement placement = Placement::Exact) {
+    auto const reply = TRY(ipc::call(pager_server, ipc::pager::Map{.address = address,
+                                                                   .size = size,
+                                                                   .access = access,
+                                                                   .placement = placement}));
     return reply.address;
 }
 

@@ -8,7 +8,7 @@
 #include <formats/elf.hpp>
 #include <init/object_factory.hpp>
 #include <init/process_table.hpp>
-#include <ipc/protocol/pager.hpp>
+#include <ipc/protocol/pager_management.hpp>
 #include <sys/endpoint.hpp>
 #include <sys/thread.hpp>
 

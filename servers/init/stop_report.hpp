@@ -5,7 +5,7 @@
 
 #include <api/registers.hpp>
 #include <base/format.hpp>
-#include <ipc/protocol/pager.hpp>
+#include <ipc/protocol/pager_management.hpp>
 
 #include <string_view>
 

@@ -5,7 +5,8 @@
 
 #include <api/object.hpp>
 #include <base/address.hpp>
-#include <ipc/protocol/pager.hpp>
+#include <ipc/protocol/pager_inspection.hpp>
+#include <ipc/protocol/pager_management.hpp>
 
 #include <cstdint>
 

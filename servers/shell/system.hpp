@@ -4,7 +4,7 @@
 // protocols; tests give them from a script.
 #pragma once
 
-#include <ipc/protocol/pager.hpp>
+#include <ipc/protocol/pager_inspection.hpp>
 #include <ipc/protocol/process.hpp>
 
 namespace shell {

@@ -138,10 +138,10 @@ base::Result<void, Status> print_region(Context& context, System::Word pid, Page
 }
 
 void print_legend(Printer& out) {
-    out.line("legend: ", style_of('a'), "a", Style::Normal, " private   ", style_of('f'), "f",
-             Style::Normal, " program file   ", style_of('z'), "z", Style::Normal, " zero page   ",
-             style_of('b'), "b", Style::Normal, " IPC buffer   ", style_of('s'), "s",
-             Style::Normal, " shared until written   . untouched");
+    out.line("legend: ", style_of('a'), "a", Style::Normal, " private  ", style_of('s'), "s",
+             Style::Normal, " shared  ", style_of('f'), "f", Style::Normal, " program file  ",
+             style_of('z'), "z", Style::Normal, " zero page  ", style_of('b'), "b", Style::Normal,
+             " IPC buffer  . untouched");
 }
 
 } // namespace

@@ -6,7 +6,7 @@
 
 #include "fake_kernel.hpp"
 #include <ipc/protocol/console.hpp>
-#include <ipc/protocol/pager.hpp>
+#include <ipc/protocol/pager_management.hpp>
 #include <sys/syscall.hpp>
 
 #include <deque>

@@ -42,13 +42,6 @@ protected:
         return kernel.touch(objects.capability(vspace), address, kind);
     }
 
-    /// Mapped, and then out of reach without the kernel being told: with its table.
-    void make_unclean(Slot copy) {
-        EXPECT_TRUE(map(copy));
-        tables->release(address);
-        EXPECT_TRUE(tables->hold(address));
-    }
-
     HostPages source;
     HalfPages halves{source};
     ZeroCopies zeroes{objects, slots, halves};
@@ -74,7 +67,7 @@ TEST_F(ZeroCopiesTest, AllAreOnePageOfZeroesToRead) {
         pages.insert(page);
         EXPECT_EQ(touch(FaultKind::Write), nullptr);
         kernel.unmap_frame(copy);
-        zeroes.give(copy, false);
+        zeroes.give(copy);
     }
     EXPECT_EQ(pages.size(), 1);
     EXPECT_EQ(pages_in(FrameState::SharedZero), 1);
@@ -86,49 +79,27 @@ TEST_F(ZeroCopiesTest, NobodyCanWriteThroughOne) {
     EXPECT_EQ(kernel.violations.size(), 1); // which the kernel would downgrade
     kernel.violations.clear();
     kernel.unmap_frame(copy);
-    zeroes.give(copy, false);
+    zeroes.give(copy);
 }
 
 TEST_F(ZeroCopiesTest, ACleanOneIsUsedAgainAtOnce) {
     Slot const copy = *zeroes.take();
-    zeroes.give(copy, false);
+    zeroes.give(copy);
     EXPECT_EQ(zeroes.spare(), 1);
     auto const calls = kernel.calls;
     EXPECT_EQ(*zeroes.take(), copy);
     EXPECT_EQ(kernel.calls, calls);
     EXPECT_EQ(zeroes.spare(), 0);
-    zeroes.give(copy, false);
+    zeroes.give(copy);
 }
 
-TEST_F(ZeroCopiesTest, AnUncleanOneIsCleanedWhenThereIsNoOther) {
-    Slot const clean = *zeroes.take();
-    Slot const unclean = *zeroes.take();
-    make_unclean(unclean);
-    zeroes.give(clean, false);
-    zeroes.give(unclean, true);
-    EXPECT_EQ(*zeroes.take(), clean);
-    EXPECT_EQ(*zeroes.take(), unclean);
-    constexpr UserAddr elsewhere = address + page_size;
-    EXPECT_TRUE(kernel.map_frame(unclean, objects.capability(vspace), elsewhere, Access::Read));
-    kernel.unmap_frame(unclean);
-    zeroes.give(clean, false);
-    zeroes.give(unclean, false);
-}
-
-TEST_F(ZeroCopiesTest, WorkAheadCleansFirstAndThenMakes) {
-    Slot const unclean = *zeroes.take();
-    make_unclean(unclean);
-    zeroes.give(unclean, true);
+TEST_F(ZeroCopiesTest, WorkAheadMakesOneAfterTheOther) {
     auto const used = slots.used();
     EXPECT_TRUE(zeroes.refill(2));
-    EXPECT_EQ(slots.used(), used); // one step, which made nothing
-    EXPECT_TRUE(zeroes.refill(2));
     EXPECT_EQ(slots.used(), used + 1);
+    EXPECT_TRUE(zeroes.refill(2));
     EXPECT_FALSE(zeroes.refill(2));
     EXPECT_EQ(zeroes.spare(), 2);
-    auto const calls = kernel.calls;
-    zeroes.give(*zeroes.take(), false); // both are clean
-    EXPECT_EQ(kernel.calls, calls);
 }
 
 TEST_F(ZeroCopiesTest, WhatIsTooMuchIsGivenUpInSteps) {
@@ -145,20 +116,6 @@ TEST_F(ZeroCopiesTest, WhatIsTooMuchIsGivenUpInSteps) {
     EXPECT_EQ(zeroes.spare(), 10);
 }
 
-TEST_F(ZeroCopiesTest, UncleanOnesAreGivenUpFirst) {
-    zeroes.give(*zeroes.take(), false);
-    Slot const clean = *zeroes.take();
-    Slot const unclean = *zeroes.take();
-    make_unclean(unclean);
-    zeroes.give(clean, false);
-    zeroes.give(unclean, true);
-    zeroes.trim(1);
-    auto const calls = kernel.calls;
-    EXPECT_EQ(*zeroes.take(), clean);
-    EXPECT_EQ(kernel.calls, calls);
-    zeroes.give(clean, false);
-}
-
 /// More than fit into a few pages of notes, and back.
 TEST_F(ZeroCopiesTest, ManyAreKept) {
     constexpr std::size_t count = 2000;
@@ -168,7 +125,7 @@ TEST_F(ZeroCopiesTest, ManyAreKept) {
     }
     EXPECT_EQ(source.taken(), 0);
     for (Slot const copy : copies) {
-        zeroes.give(copy, false);
+        zeroes.give(copy);
     }
     EXPECT_EQ(zeroes.spare(), count);
     EXPECT_EQ(source.taken(), 2); // of a thousand each
@@ -180,14 +137,13 @@ TEST_F(ZeroCopiesTest, ManyAreKept) {
     EXPECT_EQ(kernel.calls, calls);
     EXPECT_EQ(again, std::set<Slot>(copies.begin(), copies.end()));
     EXPECT_EQ(source.taken(), 0);
-    std::ranges::for_each(again, [&](Slot copy) { zeroes.give(copy, false); });
+    std::ranges::for_each(again, [&](Slot copy) { zeroes.give(copy); });
 }
 
 TEST_F(ZeroCopiesTest, WithoutRoomForNotesACapabilityIsGivenUp) {
     Slot const copy = *zeroes.take();
-    make_unclean(copy);
     source.limit = 0;
-    zeroes.give(copy, true);
+    zeroes.give(copy);
     EXPECT_EQ(zeroes.spare(), 0);
     EXPECT_EQ(slots.used(), used_before);
 }

@@ -86,20 +86,21 @@ TEST_F(MemoryCommandTest, PagemapShowsTheMap) {
         {RegionKind::Guard, Access::None, 0x7fffef700000, std::string(16, '-')},
         {RegionKind::Stack, Access::ReadWrite, 0x7fffef800000, std::string(2045, '.') + "zaa"},
         {RegionKind::Buffer, Access::ReadWrite, 0x7ffffffff000, "b"}};
-    EXPECT_EQ(run("pagemap 4"),
-              "memory of [4] shell\n"
-              "legend: a private   f program file   z zero page   b IPC buffer   . untouched\n"
-              "0x000000400000-0x000000404000  r-x  program       16.0 KiB\n"
-              "    0x000000400000  ff.f\n"
-              "0x7fffef700000-0x7fffef710000  ---  guard         64.0 KiB\n"
-              "0x7fffef800000-0x7ffff0000000  rw-  stack          8.0 MiB\n"
-              "    ...             1984 pages not in memory\n"
-              "    0x7fffeffc0000  " +
-                  std::string(61, '.') +
-                  "zaa\n"
-                  "0x7ffffffff000-0x800000000000  rw-  IPC buffer     4.0 KiB\n"
-                  "    0x7ffffffff000  b\n"
-                  "7 of 2053 pages in memory, 4 regions\n");
+    EXPECT_EQ(
+        run("pagemap 4"),
+        "memory of [4] shell\n"
+        "legend: a private  s shared  f program file  z zero page  b IPC buffer  . untouched\n"
+        "0x000000400000-0x000000404000  r-x  program       16.0 KiB\n"
+        "    0x000000400000  ff.f\n"
+        "0x7fffef700000-0x7fffef710000  ---  guard         64.0 KiB\n"
+        "0x7fffef800000-0x7ffff0000000  rw-  stack          8.0 MiB\n"
+        "    ...             1984 pages not in memory\n"
+        "    0x7fffeffc0000  " +
+            std::string(61, '.') +
+            "zaa\n"
+            "0x7ffffffff000-0x800000000000  rw-  IPC buffer     4.0 KiB\n"
+            "    0x7ffffffff000  b\n"
+            "7 of 2053 pages in memory, 4 regions\n");
 }
 
 TEST_F(MemoryCommandTest, PagemapCountsWhatIsAllUntouched) {

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The pager protocol: what the shell asks, to show how memory is used. The badge says MayInspect.
+#pragma once
+
+#include <ipc/protocol/pager.hpp>
+
+namespace ipc::pager {
+
+/// Every frame the pager owns is in exactly one of these; the sum is `total`. In bytes.
+struct Statistics {
+    static constexpr api::Word label = 32;
+
+    struct Reply {
+        api::Word total;
+        api::Word free;
+        api::Word anonymous;      // private pages of clients, stacks included
+        api::Word shared_zero;    // the one zero page
+        api::Word buffers;        // IPC buffers
+        api::Word page_tables;    // of the clients
+        api::Word kernel_objects; // lent by TakeUntyped, and VSpaces
+        api::Word pager;          // the pager's books and capability tables
+        api::Word file_mapped;    // pages of the boot archive mapped now (not part of the sum)
+        api::Word zero_mapped;    // mappings of the zero page (not part of the sum)
+        api::Word faults;         // served since boot
+    };
+};
+
+/// The space with the lowest number above `after`. Errors: PermissionDenied, NotFound at the end.
+struct SpaceStatistics {
+    static constexpr api::Word label = 33;
+
+    struct Reply {
+        api::Word space;
+        api::Word pid;
+        api::Word reserved;  // bytes of all regions but guards
+        api::Word anonymous; // private pages, without buffers
+        api::Word buffers;
+        api::Word file;
+        api::Word zero;
+        api::Word page_tables;
+        api::Word faults;
+        Text<max_name> name;
+    };
+
+    api::Word after;
+};
+
+/// What copy-on-write does, for all spaces together. In pages. Errors: PermissionDenied.
+struct CopyOnWrite {
+    static constexpr api::Word label = 36;
+
+    struct Reply {
+        api::Word clones;     // spaces made by CloneSpace
+        api::Word cloned;     // pages that these got without a copy
+        api::Word breaks;     // copied later, because one of those who shared them wrote
+        api::Word upgrades;   // written by the last who shared them: no copy
+        api::Word saved_now;  // what would be in use more if nothing were shared
+        api::Word saved_peak; // the most that ever was
+    };
+};
+
+/// How the pages of process `pid` came, since it started. In pages, but for the faults. Errors:
+/// PermissionDenied, NotFound.
+struct LazyStatistics {
+    static constexpr api::Word label = 37;
+
+    struct Reply {
+        api::Word reserved; // all regions but guards
+        api::Word resident; // of these, in memory now: private, file and zero pages
+        api::Word faults;   // served
+        api::Word zero;     // that showed the page of zeroes
+        api::Word frames;   // that took a zeroed frame
+        api::Word file;     // that showed a page of the boot archive, or copied one
+        api::Word copies;   // that copied a page which others share
+        api::Word again;    // that found the page there, and mapped it again
+        api::Word ahead;    // pages that came along with another, before they were touched
+        api::Word refused;  // advice of the policy that was wrong
+    };
+
+    api::Word pid;
+};
+
+/// Have the pager check all its books against one another. Long; nobody else is served meanwhile.
+/// Errors: PermissionDenied.
+struct Check {
+    static constexpr api::Word label = 38;
+
+    struct Reply {
+        Text<120> discrepancy; // empty: the books balance
+
+        [[nodiscard]] std::size_t wire_size() const { return discrepancy.wire_size(); }
+    };
+};
+
+/// To see copy-on-write at work: the page of process `pid` at `address`, which has a frame, becomes
+/// read-only until it is written next (`protect` 1), or writable at once if nobody shares it (0).
+/// Errors: PermissionDenied, NotFound (no such process, or no frame there), OutOfMemory.
+struct ProtectPage {
+    static constexpr api::Word label = 39;
+
+    struct Reply {};
+
+    api::Word pid;
+    api::Word address;
+    api::Word protect;
+};
+
+/// The region of process `pid` with the lowest end above `address`, and what its first pages are:
+/// one letter each, from `from_page` on: '.' untouched, 'z' zero page, 'a' private, 's' shared
+/// until written, 'f' file page, 'b' buffer, '-' guard. Errors: PermissionDenied, NotFound (no such
+/// process; past the last).
+struct PageMap {
+    static constexpr api::Word label = 34;
+    static constexpr std::size_t max_pages = 512;
+
+    struct Reply {
+        api::Word start;
+        api::Word end;
+        RegionKind kind;
+        Access access;
+        Text<max_pages> pages;
+
+        [[nodiscard]] std::size_t wire_size() const {
+            return offsetof(Reply, pages) + pages.wire_size();
+        }
+    };
+
+    api::Word pid;
+    api::Word address;
+    api::Word from_page;
+};
+
+/// Do a step of what would have to be done later, on the caller's time: frames that are zeroed,
+/// page by page, before somebody wants them. The pager's own thread of the lowest priority asks for
+/// this when there is nothing else to do; who measures may, too. Errors: PermissionDenied.
+struct WorkAhead {
+    static constexpr api::Word label = 35;
+
+    struct Reply {
+        api::Word more; // 0: there was nothing to do
+    };
+};
+
+} // namespace ipc::pager
