@@ -24,8 +24,9 @@ public:
     /// Empty a slot. A frame's mapping through this capability goes with it.
     virtual void erase(Slot slot) = 0;
 
-    /// Delete everything made from this untyped, wherever the capabilities to it are by now.
-    virtual void revoke(Slot untyped) = 0;
+    /// Delete everything made from this untyped, or copied from this frame's capability, wherever
+    /// the capabilities are by now.
+    virtual void revoke(Slot slot) = 0;
 
     /// Map a frame, replacing what is there; or change the access of a frame mapped there already.
     virtual Result<> map_frame(Slot frame, Slot vspace, UserAddr address, Access access) = 0;

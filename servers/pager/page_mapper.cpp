@@ -309,6 +309,7 @@ void PageMapper::give_back(Leaf const& leaf, std::uint32_t entry, Mapping mappin
         return;
     case MappingKind::Buffer: {
         Frame const frame = memory_.pool.frame_of_home(mapping.slot());
+        memory_.port.revoke(mapping.slot()); // init has a copy, and the thread
         memory_.give_capability(frame, mapping.slot(), is_unclean);
         memory_.frames[frame].references = 0;
         memory_.pool.give(frame);

@@ -63,8 +63,8 @@ void SysPort::erase(Slot slot) {
     static_cast<void>(place(slot).remove()); // deleting cannot be refused
 }
 
-void SysPort::revoke(Slot untyped) {
-    static_cast<void>(place(untyped).revoke());
+void SysPort::revoke(Slot slot) {
+    static_cast<void>(place(slot).revoke());
 }
 
 /// The call that is made most, without the detours that serve all others.

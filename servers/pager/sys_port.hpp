@@ -15,7 +15,7 @@ public:
     Result<> make_leaf(Slot untyped, std::uint32_t leaf) override;
     Result<> copy(Slot from, Slot to, api::Rights rights) override;
     void erase(Slot slot) override;
-    void revoke(Slot untyped) override;
+    void revoke(Slot slot) override;
     Result<> map_frame(Slot frame, Slot vspace, UserAddr address, Access access) override;
     void unmap_frame(Slot frame) override;
     void unify_instructions(Slot frame) override;

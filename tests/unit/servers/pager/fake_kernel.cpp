@@ -218,11 +218,19 @@ void FakeKernel::erase(Slot slot) {
 
 void FakeKernel::revoke(Slot slot) {
     auto const entry = enter();
-    Capability const* const untyped = find(slot, api::ObjectType::Untyped);
-    if (untyped == nullptr) {
+    Capability const* const capability = find(slot);
+    if (capability == nullptr) {
         return;
     }
-    auto const object = untyped->object;
+    auto const object = capability->object;
+    if (object->type == api::ObjectType::SmallPage) {
+        std::erase_if(elsewhere_, [&](Capability const& cap) { return cap.object == object; });
+        return;
+    }
+    if (object->type != api::ObjectType::Untyped || object->is_pool) {
+        violation("revoked what has nothing made from it");
+        return;
+    }
     for (std::uint32_t const inside : slots_inside(*object)) {
         Capability const& cap = slots_.at(inside);
         if (cap.vspace != nullptr && cap.vspace->base != own_vspace && is_live(cap)) {
@@ -260,6 +268,12 @@ void FakeKernel::forget(Slot slot) {
     if (object->pool != nullptr) {
         ++object->pool->asids;
     }
+}
+
+bool FakeKernel::is_held_elsewhere(Slot slot) {
+    auto const object = find(slot)->object;
+    return std::ranges::any_of(elsewhere_,
+                               [&](Capability const& cap) { return cap.object == object; });
 }
 
 void FakeKernel::give_away(Slot slot) {

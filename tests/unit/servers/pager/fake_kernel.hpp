@@ -60,6 +60,9 @@ public:
     /// A capability that travels in a message to somebody else: a copy outside the CSpace.
     void give_away(Slot slot);
 
+    /// Whether somebody else has a capability to the same object.
+    [[nodiscard]] bool is_held_elsewhere(Slot slot);
+
     std::vector<std::string> violations;
     unsigned signals{0};
     unsigned wakes{0};

@@ -246,7 +246,10 @@ TEST_F(RequestsTest, MemoryOfABufferIsFreeAgainAlthoughOthersHoldCopies) {
     auto const before = unclaimed_bytes();
     auto const other = new_space(8);
     EXPECT_TRUE(call(manager, MapBuffer{other, text})); // init holds a copy of the frame now
+    Slot const buffer = pager->attachment();
+    EXPECT_TRUE(kernel.is_held_elsewhere(buffer));
     destroy_space(other);
+    EXPECT_FALSE(kernel.is_held_elsewhere(buffer)); // whoever gets the frame next is alone
     EXPECT_EQ(unclaimed_bytes(), before);
 }
 
