@@ -19,8 +19,8 @@ constexpr std::array table{
             .run = command::help,
             .argument = ArgumentKind::Command},
     Command{.name = "memstat",
-            .synopsis = "[--plain]",
-            .summary = "show where all memory is, in total and per program",
+            .synopsis = "[--plain] [--check]",
+            .summary = "show where all memory is, also per program",
             .details = "The upper part lists every byte of RAM once and checks the sum. The lower\n"
                        "part lists the programs whose memory the pager manages:\n"
                        "  reserved  all memory the program may touch\n"
@@ -29,7 +29,9 @@ constexpr std::array table{
                        "  zero      untouched pages that read as the one shared zero page\n"
                        "  tables    translation tables\n"
                        "  faults    page faults served so far\n"
-                       "--plain: bytes, without bars and colours, for scripts.",
+                       "--plain: bytes, without bars and colours, for scripts.\n"
+                       "--check: instead, have the pager check all its books against one another;\n"
+                       "nothing else gets memory meanwhile.",
             .run = command::memstat},
     Command{.name = "pagemap",
             .synopsis = "[--plain] PID",

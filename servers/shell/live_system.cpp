@@ -54,6 +54,27 @@ ipc::Result<ipc::pager::PageMap::Reply> LiveSystem::page_map(ipc::pager::PageMap
     return ipc::call(client::pager_server, where);
 }
 
+ipc::Result<ipc::pager::CopyOnWrite::Reply> LiveSystem::copy_on_write() {
+    return ipc::call(client::pager_server, ipc::pager::CopyOnWrite{});
+}
+
+ipc::Result<ipc::pager::LazyStatistics::Reply> LiveSystem::lazy_statistics(Word pid) {
+    return ipc::call(client::pager_server, ipc::pager::LazyStatistics{.pid = pid});
+}
+
+ipc::Result<ipc::pager::Check::Reply> LiveSystem::check_books() {
+    return ipc::call(client::pager_server, ipc::pager::Check{});
+}
+
+ipc::Result<> LiveSystem::protect_page(ipc::pager::ProtectPage const& page) {
+    TRY(ipc::call(client::pager_server, page));
+    return {};
+}
+
+ipc::Result<ipc::pager::WorkAhead::Reply> LiveSystem::work_ahead() {
+    return ipc::call(client::pager_server, ipc::pager::WorkAhead{});
+}
+
 /// Split so that the product does not overflow.
 std::uint64_t LiveSystem::microseconds_since_boot() {
     constexpr std::uint64_t per_second = 1'000'000;

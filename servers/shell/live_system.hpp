@@ -21,6 +21,11 @@ public:
     ipc::Result<ipc::pager::Statistics::Reply> pager_statistics() override;
     ipc::Result<ipc::pager::SpaceStatistics::Reply> next_space(Word after) override;
     ipc::Result<ipc::pager::PageMap::Reply> page_map(ipc::pager::PageMap const& where) override;
+    ipc::Result<ipc::pager::CopyOnWrite::Reply> copy_on_write() override;
+    ipc::Result<ipc::pager::LazyStatistics::Reply> lazy_statistics(Word pid) override;
+    ipc::Result<ipc::pager::Check::Reply> check_books() override;
+    ipc::Result<> protect_page(ipc::pager::ProtectPage const& page) override;
+    ipc::Result<ipc::pager::WorkAhead::Reply> work_ahead() override;
 
     std::uint64_t microseconds_since_boot() override;
     std::uint64_t instructions_executed() override;

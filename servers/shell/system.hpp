@@ -31,6 +31,11 @@ public:
     virtual ipc::Result<ipc::pager::Statistics::Reply> pager_statistics() = 0;
     virtual ipc::Result<ipc::pager::SpaceStatistics::Reply> next_space(Word after) = 0;
     virtual ipc::Result<ipc::pager::PageMap::Reply> page_map(ipc::pager::PageMap const& where) = 0;
+    virtual ipc::Result<ipc::pager::CopyOnWrite::Reply> copy_on_write() = 0;
+    virtual ipc::Result<ipc::pager::LazyStatistics::Reply> lazy_statistics(Word pid) = 0;
+    virtual ipc::Result<ipc::pager::Check::Reply> check_books() = 0;
+    virtual ipc::Result<> protect_page(ipc::pager::ProtectPage const& page) = 0;
+    virtual ipc::Result<ipc::pager::WorkAhead::Reply> work_ahead() = 0;
 
     // ---- the processor
     virtual std::uint64_t microseconds_since_boot() = 0;

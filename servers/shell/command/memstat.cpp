@@ -92,6 +92,31 @@ Status print_totals(Context& context, ipc::process::Memory::Reply const& memory,
     return status;
 }
 
+/// Whether the sums are right is for the other half of the checks; this one is the pager's own.
+Status check_books(Context& context) {
+    auto const check = context.system.check_books();
+    if (!check) {
+        return context.fail("the pager does not check: ", ipc::describe(check.error()));
+    }
+    if (auto const discrepancy = check->discrepancy.view(); !discrepancy.empty()) {
+        return context.fail("the pager's books do not balance: ", discrepancy);
+    }
+    context.out.line("  ", Style::Green, "the books balance", Style::Normal,
+                     ": each frame is in one state, and referred to as often as it says");
+    return Status::Done;
+}
+
+Status print_check(Context& context, ipc::process::Memory::Reply const& memory,
+                   ipc::pager::Statistics::Reply const& pager) {
+    std::uint64_t sum = 0;
+    for (auto const& row : make_rows(memory, pager)) {
+        sum += row.bytes;
+    }
+    auto const sums = print_sums(context, sum, memory, pager);
+    auto const books = check_books(context);
+    return sums == Status::Done ? books : sums;
+}
+
 void print_space(Printer& out, ipc::pager::SpaceStatistics::Reply const& space) {
     out.print(base::Right{space.pid, 5}, "  ", base::Left{space.name.view(), 11},
               Size{space.reserved, 9}, Size{space.anonymous, 9}, Size{space.file, 9},
@@ -104,6 +129,7 @@ void print_space(Printer& out, ipc::pager::SpaceStatistics::Reply const& space) 
 
 Status memstat(Context& context) {
     context.take_plain();
+    bool const checks = context.take_option("--check");
     if (!context.arguments.empty()) {
         return context.fail_with_hint("'", context.arguments[0], "' is no option");
     }
@@ -114,6 +140,9 @@ Status memstat(Context& context) {
     auto const pager = context.system.pager_statistics();
     if (!pager) {
         return context.fail("the pager does not tell: ", ipc::describe(pager.error()));
+    }
+    if (checks) {
+        return print_check(context, *memory, *pager);
     }
     auto& out = context.out;
     auto const status = print_totals(context, *memory, *pager);

@@ -80,6 +80,31 @@ TEST_F(MemoryCommandTest, MemstatRefusesInWords) {
     EXPECT_EQ(run("memstat"), "memstat: init does not tell: unknown request\n");
 }
 
+TEST_F(MemoryCommandTest, MemstatChecksTheBooks) {
+    EXPECT_EQ(run("memstat --plain --check"),
+              "  sum              134217728  = RAM of the device tree, 134217728 bytes: complete\n"
+              "  the books balance: each frame is in one state, and referred to as often as it "
+              "says\n");
+    EXPECT_EQ(run("repeat 1 memstat --check").find("stopped"), std::string::npos);
+    EXPECT_EQ(run("memstat --check x"), "memstat: 'x' is no option (try: help memstat)\n");
+}
+
+TEST_F(MemoryCommandTest, MemstatSaysWhatDoesNotAgree) {
+    system.check_reply->discrepancy = ipc::Text<120>::of("a capability slot leaked");
+    auto const shown = run("repeat 2 memstat --check");
+    EXPECT_NE(shown.find("memstat: the pager's books do not balance: a capability slot leaked\n"
+                         "repeat: stopped in round 1 of 2\n"),
+              std::string::npos)
+        << shown;
+    EXPECT_EQ(shown.find("the books balance"), std::string::npos);
+    system.check_reply->discrepancy = {};
+    system.memory_reply->ram += 4096;
+    EXPECT_NE(run("repeat 2 memstat --check").find("stopped in round 1"), std::string::npos);
+    system.check_reply = base::fail(ipc::Error::PermissionDenied);
+    EXPECT_NE(run("memstat --check").find("memstat: the pager does not check: permission denied\n"),
+              std::string::npos);
+}
+
 TEST_F(MemoryCommandTest, PagemapShowsTheMap) {
     system.regions[4] = {
         {RegionKind::File, Access::ReadExecute, 0x400000, "ff.f"},

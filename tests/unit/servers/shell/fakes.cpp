@@ -169,4 +169,17 @@ ipc::Result<ipc::pager::PageMap::Reply> FakeSystem::page_map(ipc::pager::PageMap
     return base::fail(ipc::Error::NotFound);
 }
 
+ipc::Result<ipc::pager::LazyStatistics::Reply> FakeSystem::lazy_statistics(Word pid) {
+    auto const found = lazy.find(pid);
+    if (found == lazy.end()) {
+        return base::fail(ipc::Error::NotFound);
+    }
+    return found->second;
+}
+
+ipc::Result<> FakeSystem::protect_page(ipc::pager::ProtectPage const& page) {
+    protect_requests.push_back(page);
+    return protect_reply;
+}
+
 } // namespace shell::test

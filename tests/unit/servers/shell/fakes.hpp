@@ -106,6 +106,11 @@ public:
     ipc::Result<ipc::pager::Statistics::Reply> pager_statistics() override { return pager_reply; }
     ipc::Result<ipc::pager::SpaceStatistics::Reply> next_space(Word after) override;
     ipc::Result<ipc::pager::PageMap::Reply> page_map(ipc::pager::PageMap const& where) override;
+    ipc::Result<ipc::pager::CopyOnWrite::Reply> copy_on_write() override { return cow_reply; }
+    ipc::Result<ipc::pager::LazyStatistics::Reply> lazy_statistics(Word pid) override;
+    ipc::Result<ipc::pager::Check::Reply> check_books() override { return check_reply; }
+    ipc::Result<> protect_page(ipc::pager::ProtectPage const& page) override;
+    ipc::Result<ipc::pager::WorkAhead::Reply> work_ahead() override { return ahead_reply; }
 
     std::uint64_t microseconds_since_boot() override { return now += tick; }
 
@@ -118,6 +123,12 @@ public:
     ipc::Result<ipc::process::Counters::Reply> counters_reply;
     std::function<void()> on_spawn{[] {}};
     ipc::Result<ipc::pager::Statistics::Reply> pager_reply;
+    ipc::Result<ipc::pager::CopyOnWrite::Reply> cow_reply{ipc::pager::CopyOnWrite::Reply{}};
+    std::map<Word, ipc::pager::LazyStatistics::Reply> lazy; // of a process
+    ipc::Result<ipc::pager::Check::Reply> check_reply{ipc::pager::Check::Reply{}};
+    ipc::Result<ipc::pager::WorkAhead::Reply> ahead_reply{ipc::pager::WorkAhead::Reply{}};
+    ipc::Result<> protect_reply;
+    std::vector<ipc::pager::ProtectPage> protect_requests;
     ipc::Result<> power_reply;
     std::vector<ipc::process::PowerState> power_requests;
 
