@@ -34,11 +34,12 @@ constexpr std::array table{
                        "nothing else gets memory meanwhile.",
             .run = command::memstat},
     Command{.name = "pagemap",
-            .synopsis = "[--plain] PID",
+            .synopsis = "[--plain] PID [RANGE]",
             .summary = "show a program's memory, region by region",
             .details =
                 "One letter is one page of 4 KiB, 64 pages in a row; rows of untouched pages\n"
-                "are counted, not shown. --plain: without colours, for scripts.",
+                "are counted, not shown. RANGE is START-END or START+SIZE, in bytes, decimal or\n"
+                "0x...: then only its pages. --plain: without colours, for scripts.",
             .run = command::pagemap,
             .argument = ArgumentKind::Process},
     Command{.name = "memtest",
@@ -112,7 +113,7 @@ constexpr std::array table{
             .argument = ArgumentKind::CommandLine},
     Command{.name = "context",
             .synopsis = "[--plain] [LINE]",
-            .summary = "show what the kernel counts: switches, faults...",
+            .summary = "show what the kernel counts: switches, faults",
             .details =
                 "Since boot; with a LINE, such as 'spawn hello': while it ran, and what the shell\n"
                 "did meanwhile is in it. What takes a fast path is counted there only: all\n"

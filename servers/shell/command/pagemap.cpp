@@ -4,6 +4,7 @@
 
 #include <shell/command/command.hpp>
 #include <shell/process_report.hpp>
+#include <shell/regions.hpp>
 
 namespace shell::command {
 
@@ -13,7 +14,6 @@ using ipc::pager::Access;
 using ipc::pager::PageMap;
 using ipc::pager::RegionKind;
 
-constexpr std::uint64_t page_size = base::bit(api::page_bits);
 constexpr std::size_t pages_per_row = 64;
 static_assert(PageMap::max_pages % pages_per_row == 0, "a message holds whole rows");
 
@@ -86,7 +86,7 @@ private:
     std::uint64_t skipped_{0};
 };
 
-void print_region_head(Printer& out, PageMap::Reply const& region) {
+void print_region_head(Printer& out, Region const& region) {
     out.line(base::Hex{region.start, 12}, '-', base::Hex{region.end, 12}, "  ", Style::Bold,
              name_of(region.access), Style::Normal, "  ", base::Left{name_of(region.kind), 10},
              Size{region.end - region.start, 12});
@@ -98,82 +98,88 @@ struct Tally {
     std::uint64_t regions{0};
 };
 
-/// Guards are all alike, so their head says everything.
-base::Result<void, Status> print_region(Context& context, System::Word pid, PageMap::Reply region,
-                                        Tally& tally) {
+/// Guards are all alike, so their head says everything. False: ctrl-C was pressed.
+bool print_region(Context& context, System::Word pid, Region const& region, AddressRange range,
+                  Tally& tally) {
     print_region_head(context.out, region);
     ++tally.regions;
     if (region.kind == RegionKind::Guard) {
-        return {};
+        return true;
     }
-    auto const start = region.start;
-    auto const pages = (region.end - region.start) / page_size;
-    tally.pages += pages;
+    auto const pages = pages_in(region, range);
+    tally.pages += pages.count();
     RowPrinter rows{context.out};
-    for (std::uint64_t page = 0; page < pages;) {
-        auto const chunk = region.pages.view();
-        for (std::size_t at = 0; at < chunk.size(); at += pages_per_row) {
-            auto const row = chunk.substr(at, pages_per_row);
-            rows.row(start + (page + at) * page_size, row);
-            for (char const letter : row) {
-                tally.resident += letter != '.' ? 1 : 0;
+    bool go_on = true;
+    for_each_piece(
+        context.system, pid, region, pages, [&](std::uint64_t page, std::string_view piece) {
+            for (std::size_t at = 0; at < piece.size(); at += pages_per_row) {
+                rows.row(region.start + (page + at) * page_size, piece.substr(at, pages_per_row));
             }
-        }
-        page += chunk.size();
-        if (context.terminal.interrupted()) {
-            return base::fail(Status::Interrupted);
-        }
-        if (page >= pages) {
-            break;
-        }
-        auto const next =
-            context.system.page_map({.pid = pid, .address = start, .from_page = page});
-        if (chunk.empty() || !next || next->start != start) {
-            break; // the program changed its memory while we looked
-        }
-        region = *next;
-    }
+            tally.resident += piece.size() - std::ranges::count(piece, '.');
+            go_on = !context.terminal.interrupted();
+            return go_on;
+        });
     rows.tell_skipped();
-    return {};
+    return go_on;
 }
 
 void print_legend(Printer& out) {
-    out.line("legend: ", style_of('a'), "a", Style::Normal, " private  ", style_of('s'), "s",
-             Style::Normal, " shared  ", style_of('f'), "f", Style::Normal, " program file  ",
-             style_of('z'), "z", Style::Normal, " zero page  ", style_of('b'), "b", Style::Normal,
-             " IPC buffer  . untouched");
+    struct Letter {
+        char letter;
+        std::string_view meaning;
+    };
+    constexpr std::array<Letter, 5> letters{{{'a', "private"},
+                                             {'s', "shared"},
+                                             {'f', "program"},
+                                             {'z', "zero page"},
+                                             {'b', "IPC buffer"}}};
+    out.print("legend:");
+    for (auto const& [letter, meaning] : letters) {
+        out.print(' ', style_of(letter), letter, Style::Normal, ' ', meaning, ' ');
+    }
+    out.line(" . untouched");
+}
+
+Status print_map(Context& context, System::Word pid, AddressRange range) {
+    auto& out = context.out;
+    Tally tally;
+    bool go_on = true;
+    bool const is_known = for_each_region(context.system, pid, range, [&](Region const& region) {
+        if (tally.regions == 0) {
+            ipc::Text<ipc::process::max_name> name;
+            out.line("memory of [", pid, "] ", name_of(context.system, pid, name));
+            print_legend(out);
+        }
+        go_on = print_region(context, pid, region, range, tally);
+        return go_on;
+    });
+    if (!is_known) {
+        return context.fail("the pager knows no process ", pid, " (try: ps)");
+    }
+    if (!go_on) {
+        return Status::Interrupted;
+    }
+    out.line(tally.resident, " of ", tally.pages, " pages in memory, ", tally.regions, " regions");
+    return Status::Done;
 }
 
 } // namespace
 
 Status pagemap(Context& context) {
     context.take_plain();
-    if (context.arguments.size() != 1) {
-        return context.fail_with_hint("needs one process number");
+    if (context.arguments.empty() || context.arguments.size() > 2) {
+        return context.fail_with_hint("needs one process number, and perhaps a range");
     }
     auto const pid = parse_number(context.arguments[0]);
     if (!pid) {
         return context.fail_with_hint("'", context.arguments[0], "' is not a process number");
     }
-    auto region = context.system.page_map({.pid = *pid, .address = 0, .from_page = 0});
-    if (!region) {
-        return region.error() == ipc::Error::NotFound
-                   ? context.fail("the pager knows no process ", *pid, " (try: ps)")
-                   : context.fail(ipc::describe(region.error()));
+    auto const range = context.arguments.size() == 2 ? parse_range(context.arguments[1])
+                                                     : std::optional{all_addresses};
+    if (!range) {
+        return context.fail_with_hint("'", context.arguments[1], "' is no START-END or START+SIZE");
     }
-    auto& out = context.out;
-    ipc::Text<ipc::process::max_name> name;
-    out.line("memory of [", *pid, "] ", name_of(context.system, *pid, name));
-    print_legend(out);
-    Tally tally;
-    while (region) {
-        if (auto const done = print_region(context, *pid, *region, tally); !done) {
-            return done.error();
-        }
-        region = context.system.page_map({.pid = *pid, .address = region->end, .from_page = 0});
-    }
-    out.line(tally.resident, " of ", tally.pages, " pages in memory, ", tally.regions, " regions");
-    return Status::Done;
+    return print_map(context, *pid, *range);
 }
 
 } // namespace shell::command

@@ -111,21 +111,42 @@ TEST_F(MemoryCommandTest, PagemapShowsTheMap) {
         {RegionKind::Guard, Access::None, 0x7fffef700000, std::string(16, '-')},
         {RegionKind::Stack, Access::ReadWrite, 0x7fffef800000, std::string(2045, '.') + "zaa"},
         {RegionKind::Buffer, Access::ReadWrite, 0x7ffffffff000, "b"}};
-    EXPECT_EQ(
-        run("pagemap 4"),
-        "memory of [4] shell\n"
-        "legend: a private  s shared  f program file  z zero page  b IPC buffer  . untouched\n"
-        "0x000000400000-0x000000404000  r-x  program       16.0 KiB\n"
-        "    0x000000400000  ff.f\n"
-        "0x7fffef700000-0x7fffef710000  ---  guard         64.0 KiB\n"
-        "0x7fffef800000-0x7ffff0000000  rw-  stack          8.0 MiB\n"
-        "    ...             1984 pages not in memory\n"
-        "    0x7fffeffc0000  " +
-            std::string(61, '.') +
-            "zaa\n"
-            "0x7ffffffff000-0x800000000000  rw-  IPC buffer     4.0 KiB\n"
-            "    0x7ffffffff000  b\n"
-            "7 of 2053 pages in memory, 4 regions\n");
+    EXPECT_EQ(run("pagemap 4"),
+              "memory of [4] shell\n"
+              "legend: a private  s shared  f program  z zero page  b IPC buffer  . untouched\n"
+              "0x000000400000-0x000000404000  r-x  program       16.0 KiB\n"
+              "    0x000000400000  ff.f\n"
+              "0x7fffef700000-0x7fffef710000  ---  guard         64.0 KiB\n"
+              "0x7fffef800000-0x7ffff0000000  rw-  stack          8.0 MiB\n"
+              "    ...             1984 pages not in memory\n"
+              "    0x7fffeffc0000  " +
+                  std::string(61, '.') +
+                  "zaa\n"
+                  "0x7ffffffff000-0x800000000000  rw-  IPC buffer     4.0 KiB\n"
+                  "    0x7ffffffff000  b\n"
+                  "7 of 2053 pages in memory, 4 regions\n");
+}
+
+TEST_F(MemoryCommandTest, PagemapShowsARange) {
+    system.regions[4] = {
+        {RegionKind::File, Access::ReadExecute, 0x400000, "ffff"},
+        {RegionKind::Anonymous, Access::ReadWrite, 0x500000,
+         std::string(600, 'a') + std::string(64, 's') + std::string(40, '.') + "az"},
+        {RegionKind::Stack, Access::ReadWrite, 0x7fffef800000, "aaa"}};
+    EXPECT_EQ(run("pagemap --plain 4 0x758fff-0x79a001"),
+              "memory of [4] shell\n"
+              "legend: a private  s shared  f program  z zero page  b IPC buffer  . untouched\n"
+              "0x000000500000-0x0000007c2000  rw-  memory         2891776\n"
+              "    0x000000758000  " +
+                  std::string(64, 's') +
+                  "\n"
+                  "    ...             3 pages not in memory\n"
+                  "64 of 67 pages in memory, 1 regions\n");
+    EXPECT_NE(run("pagemap 4 0x401000+0x100000").find("\n4 of 4 pages in memory, 2 regions\n"),
+              std::string::npos);
+    EXPECT_EQ(run("pagemap 4 0x100000+4096"), "0 of 0 pages in memory, 0 regions\n");
+    EXPECT_EQ(run("pagemap 99 0x100000+4096"),
+              "pagemap: the pager knows no process 99 (try: ps)\n");
 }
 
 TEST_F(MemoryCommandTest, PagemapCountsWhatIsAllUntouched) {
@@ -150,7 +171,12 @@ TEST_F(MemoryCommandTest, PagemapStopsOnControlC) {
 }
 
 TEST_F(MemoryCommandTest, PagemapRefusesInWords) {
-    EXPECT_EQ(run("pagemap"), "pagemap: needs one process number (try: help pagemap)\n");
+    EXPECT_EQ(run("pagemap"),
+              "pagemap: needs one process number, and perhaps a range (try: help pagemap)\n");
+    EXPECT_EQ(run("pagemap 4 0x1000-0x2000 x"),
+              "pagemap: needs one process number, and perhaps a range (try: help pagemap)\n");
+    EXPECT_EQ(run("pagemap 4 0x1000"),
+              "pagemap: '0x1000' is no START-END or START+SIZE (try: help pagemap)\n");
     EXPECT_EQ(run("pagemap x"), "pagemap: 'x' is not a process number (try: help pagemap)\n");
     EXPECT_EQ(run("pagemap 99"), "pagemap: the pager knows no process 99 (try: ps)\n");
 }

@@ -72,10 +72,11 @@ TEST_F(CommandTest, HelpListsEveryCommand) {
 TEST_F(CommandTest, HelpExplainsOne) {
     EXPECT_EQ(run("help kill"), "kill PID...\n  end programs\n");
     EXPECT_EQ(run("help pagemap"),
-              "pagemap [--plain] PID\n"
+              "pagemap [--plain] PID [RANGE]\n"
               "  show a program's memory, region by region\n"
               "  One letter is one page of 4 KiB, 64 pages in a row; rows of untouched pages\n"
-              "  are counted, not shown. --plain: without colours, for scripts.\n");
+              "  are counted, not shown. RANGE is START-END or START+SIZE, in bytes, decimal or\n"
+              "  0x...: then only its pages. --plain: without colours, for scripts.\n");
     EXPECT_EQ(run("help xyz"), "help: no command named 'xyz' (try: help)\n");
     EXPECT_EQ(run("help a b"), "help: takes one command name\n");
 }
