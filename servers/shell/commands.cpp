@@ -42,6 +42,16 @@ constexpr std::array table{
                 "0x...: then only its pages. --plain: without colours, for scripts.",
             .run = command::pagemap,
             .argument = ArgumentKind::Process},
+    Command{.name = "lazy",
+            .synopsis = "[--plain] [PID]",
+            .summary = "show how the pages of programs came",
+            .details =
+                "Memory comes when it is touched, by a fault: of one process in full, or a table\n"
+                "of all. A fault shows the page of zeroes or one of a file, takes a frame, copies\n"
+                "a shared page, or finds the page there. --plain: NAME=NUMBER, one a line, in\n"
+                "pages; each process begins with its pid.",
+            .run = command::lazy,
+            .argument = ArgumentKind::Process},
     Command{.name = "memtest",
             .synopsis = "[--plain] [MiB]",
             .summary = "test memory: 4 MiB, or as many as said",

@@ -15,6 +15,7 @@ Status fg(Context& context);
 Status fragtest(Context& context);
 Status help(Context& context);
 Status kill(Context& context);
+Status lazy(Context& context);
 Status memstat(Context& context);
 Status memtest(Context& context);
 Status pagemap(Context& context);

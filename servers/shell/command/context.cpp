@@ -3,6 +3,7 @@
 // context: what the kernel has counted, since boot or while a command ran.
 
 #include <shell/command/command.hpp>
+#include <shell/figure.hpp>
 
 namespace shell::command {
 
@@ -10,11 +11,6 @@ namespace {
 
 using api::KernelCounters;
 using Value = api::Word (*)(KernelCounters const&);
-
-constexpr std::size_t name_width = 16;
-constexpr std::size_t number_width = 11;
-constexpr std::size_t bar_width = 12;
-constexpr std::size_t share_width = 10 + bar_width + 2; // a percentage, and a bar in brackets
 
 enum class Kind : std::uint8_t {
     Count,
@@ -80,24 +76,14 @@ std::uint64_t difference(Row const& row, Value value, KernelCounters const& befo
 
 void print_row(Printer& out, Row const& row, KernelCounters const& before,
                KernelCounters const& now) {
-    auto const value = difference(row, row.value, before, now);
-    if (out.plain()) {
-        out.line(row.key, '=', value);
-        return;
-    }
-    out.print("  ", base::Left{row.name, name_width});
-    if (row.kind == Kind::Bytes) {
-        out.print(Size{value, number_width});
-    } else {
-        out.print(base::Right{value, number_width});
-    }
-    if (row.whole != nullptr) {
-        auto const whole = difference(row, row.whole, before, now);
-        out.print(Percent{value, whole}, Style::Cyan, Bar{value, whole, bar_width}, Style::Normal);
-    } else {
-        out.print(base::Left{"", share_width});
-    }
-    out.line("  ", Style::Dim, row.what, Style::Normal);
+    auto const the_difference = [&](Value value) { return difference(row, value, before, now); };
+    print(out, Figure{.key = row.key,
+                      .name = row.name,
+                      .what = row.what,
+                      .value = the_difference(row.value),
+                      .whole = row.whole != nullptr ? std::optional{the_difference(row.whole)}
+                                                    : std::nullopt,
+                      .unit = row.kind == Kind::Bytes ? Unit::Bytes : Unit::Count});
 }
 
 } // namespace
