@@ -52,6 +52,24 @@ constexpr std::array table{
                 "pages; each process begins with its pid.",
             .run = command::lazy,
             .argument = ArgumentKind::Process},
+    Command{.name = "growth",
+            .synopsis = "[--plain] [PID]",
+            .summary = "show the stacks and heaps of programs",
+            .details =
+                "They grow by themselves: how much room each has (reserved), how much of it is\n"
+                "in memory (resident), and the guard below it that stops it from running into\n"
+                "something else. --plain: NAME=NUMBER, one a line, in bytes; each stack or\n"
+                "heap begins with its pid.",
+            .run = command::growth,
+            .argument = ArgumentKind::Process},
+    Command{.name = "stats",
+            .synopsis = "[--plain]",
+            .summary = "show all that the pager counts",
+            .details =
+                "The states of its memory, and whether its stock of zeroed frames is full (to ask\n"
+                "makes it grow by one at most); how pages came, as lazy; what copy-on-write did,\n"
+                "as cow. --plain: NAME=NUMBER, one a line, for scripts.",
+            .run = command::stats},
     Command{.name = "memtest",
             .synopsis = "[--plain] [MiB]",
             .summary = "test memory: 4 MiB, or as many as said",

@@ -32,19 +32,21 @@ struct Pages {
             .end = (end - region.start + page_size - 1) / page_size};
 }
 
-/// Calls `visit` with every region that `range` touches until it returns false. The answer is
-/// whether the pager knows the process.
+/// Whether the pager knows the process: it has some memory then.
+[[nodiscard]] inline bool is_known(System& system, System::Word pid) {
+    return system.page_map({.pid = pid, .address = 0, .from_page = 0}).has_value();
+}
+
+/// Calls `visit` with every region that `range` touches until it returns false.
 template <typename Visit>
-bool for_each_region(System& system, System::Word pid, AddressRange range, Visit visit) {
-    auto const is_known = system.page_map({.pid = pid, .address = 0, .from_page = 0}).has_value();
-    for (auto address = range.start; is_known;) {
+void for_each_region(System& system, System::Word pid, AddressRange range, Visit visit) {
+    for (auto address = range.start;;) {
         auto const region = system.page_map({.pid = pid, .address = address, .from_page = 0});
         if (!region || region->start >= range.end || !visit(*region)) {
-            break;
+            return;
         }
         address = region->end;
     }
-    return is_known;
 }
 
 /// Calls `visit` with the number of the first page of a piece, and its letters, until it returns

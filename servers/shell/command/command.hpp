@@ -13,6 +13,7 @@ Status context(Context& context);
 Status echo(Context& context);
 Status fg(Context& context);
 Status fragtest(Context& context);
+Status growth(Context& context);
 Status help(Context& context);
 Status kill(Context& context);
 Status lazy(Context& context);
@@ -24,6 +25,7 @@ Status ps(Context& context);
 Status reboot(Context& context);
 Status repeat(Context& context);
 Status spawn(Context& context);
+Status stats(Context& context);
 Status time(Context& context);
 Status uptime(Context& context);
 

@@ -142,20 +142,15 @@ void print_legend(Printer& out) {
 
 Status print_map(Context& context, System::Word pid, AddressRange range) {
     auto& out = context.out;
+    ipc::Text<ipc::process::max_name> name;
+    out.line("memory of [", pid, "] ", name_of(context.system, pid, name));
+    print_legend(out);
     Tally tally;
     bool go_on = true;
-    bool const is_known = for_each_region(context.system, pid, range, [&](Region const& region) {
-        if (tally.regions == 0) {
-            ipc::Text<ipc::process::max_name> name;
-            out.line("memory of [", pid, "] ", name_of(context.system, pid, name));
-            print_legend(out);
-        }
+    for_each_region(context.system, pid, range, [&](Region const& region) {
         go_on = print_region(context, pid, region, range, tally);
         return go_on;
     });
-    if (!is_known) {
-        return context.fail("the pager knows no process ", pid, " (try: ps)");
-    }
     if (!go_on) {
         return Status::Interrupted;
     }
@@ -179,7 +174,9 @@ Status pagemap(Context& context) {
     if (!range) {
         return context.fail_with_hint("'", context.arguments[1], "' is no START-END or START+SIZE");
     }
-    return print_map(context, *pid, *range);
+    return is_known(context.system, *pid)
+               ? print_map(context, *pid, *range)
+               : context.fail("the pager knows no process ", *pid, " (try: ps)");
 }
 
 } // namespace shell::command

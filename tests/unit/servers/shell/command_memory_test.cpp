@@ -144,7 +144,8 @@ TEST_F(MemoryCommandTest, PagemapShowsARange) {
                   "64 of 67 pages in memory, 1 regions\n");
     EXPECT_NE(run("pagemap 4 0x401000+0x100000").find("\n4 of 4 pages in memory, 2 regions\n"),
               std::string::npos);
-    EXPECT_EQ(run("pagemap 4 0x100000+4096"), "0 of 0 pages in memory, 0 regions\n");
+    EXPECT_NE(run("pagemap 4 0x100000+4096").find("\n0 of 0 pages in memory, 0 regions\n"),
+              std::string::npos);
     EXPECT_EQ(run("pagemap 99 0x100000+4096"),
               "pagemap: the pager knows no process 99 (try: ps)\n");
 }

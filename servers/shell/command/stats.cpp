@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// stats: all that the pager counts, in one view.
+
+#include <shell/command/command.hpp>
+#include <shell/pager_figures.hpp>
+
+namespace shell::command {
+
+namespace {
+
+using Lazy = ipc::pager::LazyStatistics::Reply;
+
+void head(Printer& out, std::string_view text) {
+    if (!out.plain()) {
+        out.line(Style::Bold, text, Style::Normal);
+    }
+}
+
+void print_states(Printer& out, ipc::pager::Statistics::Reply const& pager) {
+    head(out, "memory of the pager");
+    auto const print_state = [&](std::string_view key, std::string_view name, std::string_view what,
+                                 std::uint64_t bytes) {
+        print(out, {.key = key,
+                    .name = name,
+                    .what = what,
+                    .value = bytes,
+                    .whole = pager.total,
+                    .unit = Unit::Bytes});
+    };
+    print_state("total", "all", "in one of these states", pager.total);
+    print_state("free", "  free", "for whoever asks next", pager.free);
+    print_state("private", "  private", "written by programs", pager.anonymous);
+    print_state("zero_page", "  zero page", "all untouched memory", pager.shared_zero);
+    print_state("buffers", "  IPC buffers", "of programs", pager.buffers);
+    print_state("page_tables", "  page tables", "of programs", pager.page_tables);
+    print_state("kernel_objects", "  kernel objects", "threads and the like", pager.kernel_objects);
+    print_state("pager", "  pager", "its image and books", pager.pager);
+}
+
+/// A step of its work shows whether there was any: the stock grows by a frame at most.
+void print_stock(Printer& out, bool is_growing) {
+    if (out.plain()) {
+        out.line("stock_is_full=", is_growing ? 0 : 1);
+        return;
+    }
+    out.line("  ", base::Left{"stock", 16}, RightText{is_growing ? "growing" : "full", 11},
+             base::Left{"", 24}, "  ", Style::Dim, "of frames that are zero", Style::Normal);
+}
+
+/// Those that have ended are not in it.
+Lazy sum_of_programs(System& system) {
+    Lazy sum{};
+    for_each_space(system, [&](ipc::pager::SpaceStatistics::Reply const& space) {
+        if (auto const lazy = system.lazy_statistics(space.pid)) {
+            for (auto const counter :
+                 {&Lazy::reserved, &Lazy::resident, &Lazy::faults, &Lazy::zero, &Lazy::frames,
+                  &Lazy::file, &Lazy::copies, &Lazy::again, &Lazy::ahead, &Lazy::refused}) {
+                sum.*counter += (*lazy).*counter;
+            }
+        }
+        return true;
+    });
+    return sum;
+}
+
+} // namespace
+
+Status stats(Context& context) {
+    context.take_plain();
+    if (!context.arguments.empty()) {
+        return context.fail_with_hint("'", context.arguments[0], "' is no option");
+    }
+    auto const pager = context.system.pager_statistics();
+    auto const cow = context.system.copy_on_write();
+    auto const ahead = context.system.work_ahead();
+    if (!pager || !cow || !ahead) {
+        auto const error = !pager ? pager.error() : !cow ? cow.error() : ahead.error();
+        return context.fail("the pager does not tell: ", ipc::describe(error));
+    }
+    auto& out = context.out;
+    print_states(out, *pager);
+    print_stock(out, ahead->more != 0);
+    head(out, "page faults");
+    print(out, {.key = "faults_ever",
+                .name = "since boot",
+                .what = "of ended programs, too",
+                .value = pager->faults});
+    head(out, "pages of the programs that run");
+    print(out, sum_of_programs(context.system));
+    head(out, "copy-on-write, since boot");
+    print_copies(out, *cow);
+    print_saved(out, *cow);
+    return Status::Done;
+}
+
+} // namespace shell::command
