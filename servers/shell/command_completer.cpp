@@ -2,6 +2,7 @@
 //
 // Only the first argument of a command is completed, but a command may itself be an argument.
 
+#include <shell/aliases.hpp>
 #include <shell/command_completer.hpp>
 
 #include <algorithm>
@@ -22,6 +23,9 @@ void visit_commands(CandidateVisitor& visitor) {
     for (auto const& command : commands()) {
         visitor.visit(command.name);
     }
+    for (auto const& alias : aliases()) {
+        visitor.visit(alias.name);
+    }
 }
 
 } // namespace
@@ -39,7 +43,7 @@ void CommandCompleter::candidates(std::string_view before, CandidateVisitor& vis
         }
         auto first = take_word(before);
         if (first.empty()) {
-            arguments(command->argument, visitor);
+            arguments(*command, visitor);
             return;
         }
         bool const is_command_line = command->argument == ArgumentKind::CommandLine;
@@ -52,8 +56,8 @@ void CommandCompleter::candidates(std::string_view before, CandidateVisitor& vis
     }
 }
 
-void CommandCompleter::arguments(ArgumentKind kind, CandidateVisitor& visitor) {
-    switch (kind) {
+void CommandCompleter::arguments(Command const& command, CandidateVisitor& visitor) {
+    switch (command.argument) {
     case ArgumentKind::Command:
     case ArgumentKind::CommandLine: visit_commands(visitor); return;
     case ArgumentKind::Program:
@@ -68,6 +72,11 @@ void CommandCompleter::arguments(ArgumentKind kind, CandidateVisitor& visitor) {
             visitor.visit(base::format_to(buffer, process.pid));
             return true;
         });
+        return;
+    case ArgumentKind::Choice:
+        for (auto rest = command.choices; !rest.empty();) {
+            visitor.visit(take_word(rest));
+        }
         return;
     case ArgumentKind::None:
     case ArgumentKind::CommandAfterCount: return;

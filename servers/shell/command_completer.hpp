@@ -15,7 +15,7 @@ public:
     void candidates(std::string_view before, CandidateVisitor& visitor) override;
 
 private:
-    void arguments(ArgumentKind kind, CandidateVisitor& visitor);
+    void arguments(Command const& command, CandidateVisitor& visitor);
 
     System& system_;
 };

@@ -70,6 +70,28 @@ constexpr std::array table{
                 "makes it grow by one at most); how pages came, as lazy; what copy-on-write did,\n"
                 "as cow. --plain: NAME=NUMBER, one a line, for scripts.",
             .run = command::stats},
+    Command{.name = "cow",
+            .synopsis = "WHAT [--plain]",
+            .summary = "see copy-on-write at work",
+            .details =
+                "  ~1  cow status     what it saves, and who has pages that others share\n"
+                "  ~2  cow stats      what it did since boot: pages cloned, copied, kept\n"
+                "  ~3  cow create     let 3 processes share memory, or as many as said\n"
+                "  ~4  cow protect    of a PID the page at an ADDRESS: its next write faults\n"
+                "  ~5  cow unprotect  likewise: writes do not fault, if nobody shares it\n"
+                "  ~6  cow test       clone a process 20 times, or as often as said\n"
+                "~1 to ~6 are short names. create and test show what copy-on-write did meanwhile.\n"
+                "--plain, behind the word: NAME=NUMBER, one a line, for scripts.",
+            .run = command::cow,
+            .argument = ArgumentKind::Choice,
+            .choices = "status stats create protect unprotect test"},
+    Command{.name = "#",
+            .synopsis = "[--plain]",
+            .summary = "open the memory menu",
+            .details =
+                "Its entries are commands, run by their number or name; arguments may follow.\n"
+                "q, an empty line, ctrl-C or ctrl-D leave it. --plain: so are the commands.",
+            .run = command::menu},
     Command{.name = "memtest",
             .synopsis = "[--plain] [MiB]",
             .summary = "test memory: 4 MiB, or as many as said",

@@ -27,7 +27,8 @@ enum class ArgumentKind : std::uint8_t {
     CommandLine,       // a command with its own arguments
     CommandAfterCount, // the same, behind a number
     Program,
-    Process
+    Process,
+    Choice // one of the command's `choices`
 };
 
 struct Command {
@@ -38,6 +39,7 @@ struct Command {
     Status (*run)(Context& context);
     ArgumentKind argument{ArgumentKind::None};
     bool may_run_in_background{false};
+    std::string_view choices{}; // words between single blanks
 };
 
 [[nodiscard]] std::span<Command const> commands();
@@ -45,10 +47,13 @@ struct Command {
 /// Null if there is none of that name.
 [[nodiscard]] Command const* find_command(std::string_view name);
 
-/// Runs other commands: for those that take a command as argument.
+/// What the shell does for commands that take commands: as arguments, or by asking.
 class Runner {
 public:
     virtual Status run(std::span<std::string_view const> words, bool background) = 0;
+
+    /// The line that somebody types, valid until the next one; nothing if it is given up.
+    virtual std::optional<std::string_view> ask(std::string_view question) = 0;
 
 protected:
     ~Runner() = default;

@@ -3,6 +3,7 @@
 // A command line for init, and the wait for what became of it.
 
 #include <shell/foreground.hpp>
+#include <shell/process_report.hpp>
 
 #include <algorithm>
 
@@ -70,6 +71,26 @@ std::optional<ProgramEnd> wait_in_foreground(Context& context, System::Word pid)
         return std::nullopt;
     }
     return ProgramEnd{.how = *end, .interrupted = interrupted};
+}
+
+Status run_to_end(Context& context, std::string_view name,
+                  std::span<std::string_view const> arguments) {
+    auto const pid = start_program(context, name, arguments);
+    if (!pid) {
+        return Status::Failed;
+    }
+    auto const end = wait_in_foreground(context, *pid);
+    if (!end) {
+        return Status::Failed;
+    }
+    bool const by_itself = end->how.state == ipc::process::State::Exited;
+    if (!by_itself) {
+        report_end(context.out, *pid, name, end->how);
+    }
+    if (end->interrupted) {
+        return Status::Interrupted;
+    }
+    return by_itself && end->how.code == 0 ? Status::Done : Status::Failed;
 }
 
 } // namespace shell

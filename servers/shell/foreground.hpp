@@ -20,4 +20,9 @@ struct ProgramEnd {
 /// program any more, which the command has said then.
 [[nodiscard]] std::optional<ProgramEnd> wait_in_foreground(Context& context, System::Word pid);
 
+/// Starts a program in the foreground; it says itself how it went, unless it was ended. Done: it
+/// ended by itself, with exit code 0.
+Status run_to_end(Context& context, std::string_view name,
+                  std::span<std::string_view const> arguments);
+
 } // namespace shell

@@ -2,9 +2,12 @@
 //
 // From a line to a command.
 
+#include <shell/aliases.hpp>
 #include <shell/parser.hpp>
 #include <shell/process_report.hpp>
 #include <shell/shell.hpp>
+
+#include <algorithm>
 
 namespace shell {
 
@@ -48,6 +51,13 @@ void Shell::run_line(std::string_view line) {
 }
 
 Status Shell::run(std::span<std::string_view const> words, bool background) {
+    if (auto const* const alias = find_alias(words.front())) {
+        std::array<std::string_view, CommandLine::max_words + 1> all;
+        auto const end = std::ranges::copy(alias->words, all.begin()).out;
+        auto const rest = words.subspan(1);
+        std::ranges::copy(rest, end);
+        return run({all.data(), alias->words.size() + rest.size()}, background);
+    }
     auto const* const command = find_command(words.front());
     if (command == nullptr) {
         Printer out{terminal_};
@@ -58,6 +68,11 @@ Status Shell::run(std::span<std::string_view const> words, bool background) {
         return context.fail("cannot run in the background; spawn can");
     }
     return command->run(context);
+}
+
+std::optional<std::string_view> Shell::ask(std::string_view question) {
+    auto const line = editor_.read_line(question);
+    return line.status == LineEditor::Status::Entered ? std::optional{line.text} : std::nullopt;
 }
 
 Status Shell::refuse_unknown(Printer& out, std::string_view name) {

@@ -26,6 +26,7 @@ public:
     void run_line(std::string_view line);
 
     Status run(std::span<std::string_view const> words, bool background) override;
+    std::optional<std::string_view> ask(std::string_view question) override;
 
 private:
     Status refuse_unknown(Printer& out, std::string_view name);

@@ -10,6 +10,7 @@ namespace shell::command {
 
 Status clear(Context& context);
 Status context(Context& context);
+Status cow(Context& context);
 Status echo(Context& context);
 Status fg(Context& context);
 Status fragtest(Context& context);
@@ -19,6 +20,7 @@ Status kill(Context& context);
 Status lazy(Context& context);
 Status memstat(Context& context);
 Status memtest(Context& context);
+Status menu(Context& context);
 Status pagemap(Context& context);
 Status poweroff(Context& context);
 Status ps(Context& context);

@@ -2,6 +2,7 @@
 //
 // help: the table of commands, or one of them.
 
+#include <shell/aliases.hpp>
 #include <shell/command/command.hpp>
 
 #include <algorithm>
@@ -40,7 +41,9 @@ Status help(Context& context) {
         return context.fail("takes one command name");
     }
     if (context.arguments.size() == 1) {
-        auto const* const command = find_command(context.arguments[0]);
+        auto const* const alias = find_alias(context.arguments[0]);
+        auto const* const command =
+            find_command(alias != nullptr ? alias->words.front() : context.arguments[0]);
         return command != nullptr
                    ? help_on(context, *command)
                    : context.fail("no command named '", context.arguments[0], "' (try: help)");

@@ -5,34 +5,12 @@
 
 #include <shell/command/command.hpp>
 #include <shell/foreground.hpp>
-#include <shell/process_report.hpp>
 
 namespace shell::command {
 
 namespace {
 
 constexpr std::uint64_t mebibyte = base::bit(20);
-
-/// The program has said how it went, unless it was ended.
-Status run_program(Context& context) {
-    auto const name = context.command.name;
-    auto const pid = start_program(context, name, context.arguments);
-    if (!pid) {
-        return Status::Failed;
-    }
-    auto const end = wait_in_foreground(context, *pid);
-    if (!end) {
-        return Status::Failed;
-    }
-    bool const by_itself = end->how.state == ipc::process::State::Exited;
-    if (!by_itself) {
-        report_end(context.out, *pid, name, end->how);
-    }
-    if (end->interrupted) {
-        return Status::Interrupted;
-    }
-    return by_itself && end->how.code == 0 ? Status::Done : Status::Failed;
-}
 
 /// What one program can get: the pager keeps up to an eighth of all for others.
 std::uint64_t obtainable(ipc::pager::Statistics::Reply const& pager) {
@@ -56,11 +34,11 @@ Status memtest(Context& context) {
                                 " can be had (try: memstat)");
         }
     }
-    return run_program(context);
+    return run_to_end(context, context.command.name, context.arguments);
 }
 
 Status fragtest(Context& context) {
-    return run_program(context);
+    return run_to_end(context, context.command.name, context.arguments);
 }
 
 } // namespace shell::command

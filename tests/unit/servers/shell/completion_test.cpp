@@ -33,6 +33,8 @@ TEST(Completion, CompletesWhatIsUnique) {
     EXPECT_EQ(shown_after("con\tx"), "quire> context x");
     EXPECT_EQ(shown_after("context time spawn h\tx"), "quire> context time spawn hello x");
     EXPECT_EQ(shown_after("help con\tx"), "quire> help context x");
+    EXPECT_EQ(shown_after("cow sta\tx"), "quire> cow statx"); // status, stats
+    EXPECT_EQ(shown_after("cow u\tx"), "quire> cow unprotect x");
     EXPECT_EQ(shown_after("repeat 3 time spawn mis\tx"), "quire> repeat 3 time spawn misbehave x");
 }
 
@@ -47,6 +49,8 @@ TEST(Completion, ListsWhatIsPossible) {
     EXPECT_EQ(lines,
               (std::vector<std::string>{
                   "quire> p", "pagemap            ps                 poweroff", "quire> p"}));
+    shown_after("~\t", &lines);
+    EXPECT_EQ(lines[1], "~1                 ~2                 ~3                 ~4");
     shown_after("kill \t", &lines);
     EXPECT_EQ(lines[1], "1                  2                  3                  4");
     shown_after("spawn \t", &lines);
