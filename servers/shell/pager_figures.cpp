@@ -48,13 +48,22 @@ void print_copies(Printer& out, ipc::pager::CopyOnWrite::Reply const& cow) {
 }
 
 void print_saved(Printer& out, ipc::pager::CopyOnWrite::Reply const& cow) {
-    print_all(
-        out, {
-                 {"saved_now", "saved now", "pages more, if copied", cow.saved_now},
-                 {"saved_now_bytes", "", "these are", cow.saved_now * page_size, {}, Unit::Bytes},
-                 {"saved_peak", "saved at most", "pages, since boot", cow.saved_peak},
-                 {"saved_peak_bytes", "", "these are", cow.saved_peak * page_size, {}, Unit::Bytes},
-             });
+    print_all(out, {
+                       {"saved_now", "saved now", "pages more, if copied", cow.saved_now},
+                       {"saved_now_bytes",
+                        "  that is",
+                        "of memory",
+                        cow.saved_now * page_size,
+                        {},
+                        Unit::Bytes},
+                       {"saved_peak", "saved at most", "pages, since boot", cow.saved_peak},
+                       {"saved_peak_bytes",
+                        "  that is",
+                        "of memory",
+                        cow.saved_peak * page_size,
+                        {},
+                        Unit::Bytes},
+                   });
 }
 
 } // namespace shell

@@ -102,7 +102,7 @@ Status check_books(Context& context) {
         return context.fail("the pager's books do not balance: ", discrepancy);
     }
     context.out.line("  ", Style::Green, "the books balance", Style::Normal,
-                     ": each frame is in one state, and referred to as often as it says");
+                     ": each frame has one state, and as many users as it says");
     return Status::Done;
 }
 

@@ -37,9 +37,9 @@ protected:
 TEST_F(CowCommandTest, StatusForPeople) {
     EXPECT_EQ(run("cow status"),
               "  saved now                 5                          pages more, if copied\n"
-              "                     20.0 KiB                          these are\n"
+              "    that is          20.0 KiB                          of memory\n"
               "  saved at most            32                          pages, since boot\n"
-              "                      128 KiB                          these are\n"
+              "    that is           128 KiB                          of memory\n"
               "  PID  NAME         OWN PAGES    SHARED\n"
               "    4  shell              600       200  [###.........]\n");
 }

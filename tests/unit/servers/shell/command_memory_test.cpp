@@ -83,8 +83,7 @@ TEST_F(MemoryCommandTest, MemstatRefusesInWords) {
 TEST_F(MemoryCommandTest, MemstatChecksTheBooks) {
     EXPECT_EQ(run("memstat --plain --check"),
               "  sum              134217728  = RAM of the device tree, 134217728 bytes: complete\n"
-              "  the books balance: each frame is in one state, and referred to as often as it "
-              "says\n");
+              "  the books balance: each frame has one state, and as many users as it says\n");
     EXPECT_EQ(run("repeat 1 memstat --check").find("stopped"), std::string::npos);
     EXPECT_EQ(run("memstat --check x"), "memstat: 'x' is no option (try: help memstat)\n");
 }
