@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""The commands that show the pager at work: its books, how pages came, copy-on-write, the menu."""
+
+import re
+
+import session
+from quire.uart import Unexpected
+from session import Shell, Suite, Target, check, check_matches, memory_at_rest, memory_states
+
+PAGE = 4096
+STATES = (
+    *("free", "private", "zero_page", "buffers", "page_tables", "kernel_objects"),
+    "pager",
+)
+COPIES = ("clones", "cloned", "breaks", "saved", "upgrades")
+
+
+class Inspection:
+    """The cases; each begins and ends at a prompt, with no program but the shell."""
+
+    def __init__(self, shell: Shell) -> None:
+        self.shell = shell
+        self.number = int(check_matches(r"^ *(\d+) .* shell$", shell.run("ps --plain"))[1])
+
+    def _values(self, line: str) -> dict[str, str]:
+        """KEY=VALUE, of the first program if there are several."""
+        values: dict[str, str] = {}
+        for key, value in re.findall(r"^(\w+)=(.*)$", self.shell.run(line), re.MULTILINE):
+            values.setdefault(key, value)
+        check(values, f"no values from '{line}'")
+        return values
+
+    def _numbers(self, line: str) -> dict[str, int]:
+        values = self._values(line)
+        return {key: int(value) for key, value in values.items() if value.isdecimal()}
+
+    def _background(self, line: str) -> int:
+        name = line.split()[0]
+        text = self.shell.run(f"spawn {line} &")
+        return int(check_matches(rf"\[(\d+)\] {name} started", text)[1])
+
+    def the_books_balance(self) -> None:
+        verdict = r"^  the books balance: "
+        sums = r"^  sum .* = RAM of the device tree, \d+ bytes: complete$"
+        for line in ("memstat --check", "memstat --plain --check", "repeat 3 memstat --check"):
+            text = self.shell.run(line, 120)
+            check_matches(sums, text)
+            check_matches(verdict, text)
+            check("repeat: stopped" not in text, text)
+        self.shell.run("spawn forks tree 3", 120)
+        number = self._background("forks storm 1000000")
+        for _ in range(3):  # somewhere in the middle of a fork, a fault, an end
+            check_matches(verdict, self.shell.run("memstat --check", 120))
+            self.shell.uart.settle(0.1)
+        self.shell.run(f"kill {number}")
+        memory_at_rest(self.shell)
+        check_matches(verdict, self.shell.run("memstat --check", 120))
+
+    def pagemap_shows_a_range(self) -> None:
+        text = self.shell.run(f"pagemap --plain {self.number}")
+        start = int(check_matches(r"^(0x[0-9a-f]+)-0x[0-9a-f]+  r-x", text)[1], 16)
+        row = check_matches(rf"^    {start:#014x}  (\w+)", text)[1]
+        for what in (f"{start:#x}-{start + 3 * PAGE:#x}", f"{start}+{3 * PAGE}"):
+            part = self.shell.run(f"pagemap {self.number} {what}")
+            check_matches(rf"^    {start:#014x}  {row[:3]}$", part)
+            check_matches(r"^3 of 3 pages in memory, 1 regions$", part)
+        text = self.shell.run(f"pagemap {self.number} 5-4")
+        check_matches(r"'5-4' is no START-END or START\+SIZE", text)
+
+    def lazy_shows_how_pages_came(self) -> None:
+        check_matches(rf"^ *{self.number}  shell +\d", self.shell.run("lazy"))
+        text = self.shell.run(f"lazy {self.number}")
+        check_matches(rf"^how the pages of \[{self.number}\] shell came$", text)
+        check_matches(r"^  resident +\d+ +\d+\.\d % \[", text)
+        waiting = self._background("ask")
+        self.shell.uart.settle(0.3)
+        lazy = self._numbers(f"lazy --plain {waiting}")
+        check(0 < lazy["resident"] < lazy["reserved"], f"not lazy: {lazy}")
+        kinds = sum(lazy[kind] for kind in ("zero", "frames", "file", "copies", "again"))
+        check(0 < kinds <= lazy["faults"], f"more kinds than faults: {lazy}")
+        check("name=ask" in self.shell.run("lazy --plain"), "the table leaves a program out")
+        self.shell.run(f"kill {waiting}")
+        check_matches(f"knows no process {waiting}", self.shell.run(f"lazy {waiting}"))
+
+    def growth_shows_stacks(self) -> None:
+        row = rf"^ *{self.number}  shell +stack +0x[0-9a-f]+ +8\.0 MiB .* 64\.0 KiB  \["
+        check_matches(row, self.shell.run("growth"))
+        check_matches(row, self.shell.run(f"growth {self.number}"))
+        stack = self._numbers(f"growth --plain {self.number}")
+        check(0 < stack["resident"] < stack["reserved"] == 8 << 20, f"no stack: {stack}")
+        check(stack["guard"] == 64 << 10, f"no guard: {stack}")
+        check_matches("knows no process 1 ", self.shell.run("growth 1"))
+
+    def stats_add_up(self) -> None:
+        memory_at_rest(self.shell)
+        numbers = self._numbers("stats --plain")
+        check(sum(numbers[state] for state in STATES) == numbers["total"], f"sum of {numbers}")
+        check(numbers["free"] == memory_states(self.shell)["free"], "memstat says otherwise")
+        check(numbers["faults_ever"] >= numbers["faults"] > 0, f"faults of {numbers}")
+        check_matches(r"^copy-on-write, since boot$", self.shell.run("stats"))
+
+    def the_stock_gets_full(self) -> None:
+        for _ in range(60):
+            if self._numbers("stats --plain")["stock_is_full"]:
+                return
+            self.shell.uart.settle(0.3)
+        raise Unexpected("the stock of zeroed frames does not get full while nothing runs")
+
+    def cow_counts_what_forks_do(self) -> None:
+        before = self._numbers("cow stats --plain")
+        text = self.shell.run("cow create 5", 120)
+        check_matches(r"^forks: 5 processes found all memory as they left it$", text)
+        check_matches(r"^  clones +4 +of programs$", text)
+        text = self.shell.run("~6 7", 120)
+        check_matches(r"^forks: 7 processes found all memory as they left it$", text)
+        check_matches(r"^  clones +7 +of programs$", text)
+        after = self._numbers("~2 --plain")
+        check(after["clones"] == before["clones"] + 11, f"{before}, then {after}")
+        for key in COPIES:
+            check(after[key] > before[key], f"{key}: {before}, then {after}")
+        check(after["saved"] + after["breaks"] == after["cloned"], f"does not add up: {after}")
+        status = self._numbers("cow status --plain")
+        check(status["saved_now"] == 0 < status["saved_peak"], f"left shared: {status}")
+
+    def cow_status_shows_who_shares(self) -> None:
+        number = self._background("forks storm 1000000")
+        for _ in range(100):
+            text = self.shell.run("~1 --plain")
+            if re.search(r"^name=forks\nown=\d+\nshared=[1-9]", text, re.MULTILINE):
+                check_matches(r"^saved_now=[1-9]", text)
+                break
+            self.shell.uart.settle(0.05)
+        else:
+            raise Unexpected(f"nobody was seen to share:\n{text}")
+        self.shell.run(f"kill {number}")
+        memory_at_rest(self.shell)
+        check_matches(r"^  saved now +0 ", self.shell.run("cow status"))
+
+    def a_protected_page_faults_once(self) -> None:
+        """The page on top of the shell's stack, which it writes all the time."""
+        stack = self._values(f"growth --plain {self.number}")
+        page = int(stack["end"], 16) - PAGE
+        lazy = f"lazy --plain {self.number}"
+        before = self._numbers(lazy)
+        for command in ("cow protect", "~4"):
+            text = self.shell.run(f"{command} {self.number} {page:#x}")
+            check_matches(rf"^process {self.number}, page {page:#x}: the next write faults$", text)
+        after = self._numbers(lazy)
+        check(after["again"] == before["again"] + 2, f"{before}, then {after}")
+        text = self.shell.run(f"~5 {self.number} {page:#x}")
+        check_matches("written without a fault", text)
+        check(self._numbers(lazy)["again"] == after["again"], "it faulted once more")
+        text = self.shell.run(f"cow protect {self.number} 0")
+        check_matches("no page of its own at 0x0000", text)
+
+    def cow_refuses_in_words(self) -> None:
+        check_matches("needs one of: status stats create", self.shell.run("cow"))
+        check_matches("'x' is none of: status", self.shell.run("cow x"))
+        check_matches("^ +~1  cow status ", self.shell.run("help ~3"))
+
+    def the_menu_runs_commands(self) -> None:
+        text = self.shell.type("#\r2\rgrowth\r3\roptimize\r5\r6 echo\r9\rq\r")
+        for pattern in (
+            r"^  1  growth +\w",
+            r"^  q  leave$",
+            rf"^memory> 2\n  PID  NAME .*\n *{self.number}  shell",
+            r"^memory> growth\n  PID  NAME +REGION",
+            r"^pressure: .* comes later$",
+            r"^optimize: .* comes later$",
+            r"^memory of the pager$",
+            r"^  thread switches +\d+ ",
+            r"^#: '9' is not in the menu$",
+        ):
+            check_matches(pattern, text)
+
+    def the_menu_is_left(self) -> None:
+        for keys in ("\r", "q\r", "\x03", "\x04"):
+            self.shell.uart.send("#\r")
+            self.shell.uart.expect("^memory> ")
+            self.shell.type(keys)
+            check(self.shell.run("echo back") == "back", "still in the menu")
+        text = self.shell.type("# --plain\rstats\r\r")
+        check_matches(r"^memory> stats\ntotal=\d+$", text)
+
+
+def cases(suite: Suite, target: Target) -> None:
+    suite.cases_of(target.machine(), Inspection)
+
+
+if __name__ == "__main__":
+    session.main(cases)
