@@ -102,6 +102,27 @@ TEST_F(FramePoolTest, NothingIsZeroedWhileThereAreZeroedFrames) {
     pool.give(taken[1]);
 }
 
+/// For whoever has no time: nothing is zeroed, made or unmapped.
+TEST_F(FramePoolTest, ZeroedFramesComeWithoutACallOrNotAtAll) {
+    auto const take_zeroed = [&] {
+        return pool.take_zeroed(FrameState::Anonymous, SpaceNumber{7});
+    };
+    EXPECT_FALSE(take_zeroed());
+    EXPECT_EQ(pages_in(FrameState::Stock), 0);
+    auto taken = take_many(group_frames - 1);
+    spoil(taken[0]);
+    pool.give(taken[0]);
+    auto const calls = kernel.calls;
+    auto const last = take_zeroed();
+    ASSERT_TRUE(last);
+    EXPECT_TRUE(is_zero(*last));
+    EXPECT_EQ(home(*last), HomeCapability::Spare);
+    EXPECT_FALSE(take_zeroed()); // but for one that is used
+    EXPECT_EQ(kernel.calls, calls);
+    taken[0] = *last;
+    give_all(taken);
+}
+
 TEST_F(FramePoolTest, IdleGroupsComeLast) {
     auto const taken = take_many(3 * group_frames);
     std::vector<Frame> const idle(taken.begin(), taken.begin() + group_frames);

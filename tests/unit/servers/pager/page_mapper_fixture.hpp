@@ -112,6 +112,7 @@ protected:
             bool const writes = touch(owner, at, FaultKind::Write) != nullptr;
             bool const executes = touch(owner, at, FaultKind::Execute) != nullptr;
             ASSERT_EQ(reads || executes, view.is_mapped);
+            ASSERT_EQ(writes, view.is_writable);
             ASSERT_TRUE(!writes || view.is_exclusive || view.state == PageState::Buffer);
         }
     }

@@ -45,6 +45,37 @@ TEST_F(PageMapperTest, WhatTakesAPagesPlaceGivesItBack) {
     EXPECT_EQ(*touch(space, page(0, 0), FaultKind::Read), std::byte{2});
 }
 
+TEST_F(PageMapperTest, NewPagesComeInRunsUntilSomethingIsInTheWay) {
+    auto const place_new = [&](UserAddr at, std::uint32_t count) {
+        return in_pager([&] { return space.pages->place_new(at, count, Access::ReadWrite); });
+    };
+    EXPECT_EQ(place_new(page(0, 0), 4), 0); // nothing is in stock
+    EXPECT_TRUE(memory->pool.refill(2 * group_frames, true));
+    EXPECT_TRUE(memory->pool.refill(2 * group_frames, true));
+    EXPECT_EQ(place_new(page(0, 0), 4), 4);
+    EXPECT_EQ(*touch(space, page(0, 3), FaultKind::Write), std::byte{0});
+    EXPECT_EQ(place_new(page(0, 510), 4), 2); // the leaf ends
+    in_pager([&] { ASSERT_TRUE(space.pages->place_zero(page(0, 10), Access::Read)); });
+    in_pager([&] { ASSERT_TRUE(space.pages->place_file(page(0, 12), 0, Access::Read)); });
+    EXPECT_EQ(place_new(page(0, 9), 6), 3); // zeroes are not in the way
+    EXPECT_EQ(memory->zero_mapped, 0);
+    EXPECT_EQ(place_new(page(0, 0), 1), 0);
+    EXPECT_EQ(place_new(page(0, 100), 100), 2 * group_frames - 4 - 2 - 3);
+    EXPECT_EQ(space.pages->private_pages(), 2 * group_frames);
+    EXPECT_EQ(anonymous(), 2 * group_frames);
+}
+
+TEST_F(PageMapperTest, NewPagesBesideSharedOnesAreOnesOwn) {
+    place(space, page(0, 0), 5);
+    share_all(space, other);
+    EXPECT_TRUE(memory->pool.refill(group_frames + 1, true));
+    EXPECT_EQ(in_pager([&] { return other.pages->place_new(page(0, 1), 3, Access::ReadWrite); }),
+              3);
+    EXPECT_EQ(count_present(other, start, end_of(1)), 4);
+    EXPECT_EQ(count_present(space, start, end_of(1)), 1);
+    EXPECT_FALSE(space.pages->get(page(0, 0)).is_exclusive);
+}
+
 TEST_F(PageMapperTest, SharingGoesLeafByLeaf) {
     place_leaf(space, 0, 3);
     in_pager([&] { ASSERT_TRUE(space.pages->place_zero(page(1, 0), Access::Read)); });
