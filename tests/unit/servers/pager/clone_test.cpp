@@ -184,7 +184,7 @@ TEST_F(CloneTest, AHundredGenerations) {
         EXPECT_TRUE(write(spaces.back(), data + i * page_size, static_cast<std::byte>(i + 1)));
         spaces.push_back(clone(spaces.back()));
     }
-    for (std::uint64_t which : {0ul, 1ul, 50ul, 99ul, 100ul}) {
+    for (std::uint64_t const which : {0ul, 1ul, 50ul, 99ul, 100ul}) {
         for (std::uint64_t i = 0; i < generations; ++i) {
             auto const expected = i <= which ? static_cast<std::byte>(i + 1) : std::byte{0};
             ASSERT_EQ(read(spaces[which], data + i * page_size),
@@ -234,6 +234,7 @@ TEST_F(ManySharersTest, OfOnePageWriteOneAfterTheOther) {
     map(space, data, 1);
     EXPECT_TRUE(write(space, data, std::byte{42}));
     std::vector<api::Word> spaces;
+    spaces.reserve(sharers);
     for (std::size_t i = 0; i < sharers; ++i) {
         spaces.push_back(clone(space));
     }

@@ -112,7 +112,11 @@ private:
     }
 
     /// At the start of a call that can fail: whether a test wants it refused.
-    [[nodiscard]] bool is_refused() { return fail_call_in >= 0 && fail_call_in-- == 0; }
+    [[nodiscard]] bool is_refused() {
+        bool const is_due = fail_call_in == 0;
+        fail_call_in -= fail_call_in >= 0 ? 1 : 0;
+        return is_due;
+    }
 
     void violation(std::string text) { violations.push_back(std::move(text)); }
     [[nodiscard]] Capability* find(Slot slot);

@@ -74,10 +74,8 @@ TEST_F(HalfPagesTest, OneThatWasNeverHandedOutKeepsNoPage) {
 }
 
 TEST_F(HalfPagesTest, UnusedHalvesComeBeforeNewPages) {
-    std::vector<std::byte*> taken;
-    for (int i = 0; i < 8; ++i) {
-        taken.push_back(halves.take());
-    }
+    std::vector<std::byte*> taken(8);
+    std::ranges::generate(taken, [&] { return halves.take(); });
     for (int i = 0; i < 8; i += 2) {
         halves.give(taken[i]);
     }

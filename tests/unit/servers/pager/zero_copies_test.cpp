@@ -122,6 +122,7 @@ TEST_F(ZeroCopiesTest, WhatIsTooMuchIsGivenUpInSteps) {
 TEST_F(ZeroCopiesTest, ManyAreKept) {
     constexpr std::size_t count = 2000;
     std::vector<Slot> copies;
+    copies.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
         copies.push_back(*zeroes.take());
     }
