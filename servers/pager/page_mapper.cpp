@@ -138,10 +138,13 @@ std::uint32_t PageMapper::place_new(UserAddr page, std::uint32_t count, Access a
     Leaf& leaf = **made;
     base::ScopeGuard const tidy{[&] { retire(leaf); }};
     auto const array = memory_.arrays.make_exclusive(*leaf.pages);
-    if (!array || !prepare(leaf)) {
+    if (!array) {
         return 0;
     }
     leaf.pages = *array;
+    if (!prepare(leaf)) {
+        return 0;
+    }
     std::uint32_t const first = Leaf::index_of(page);
     std::uint32_t placed = 0;
     for (; placed < std::min(count, leaf_pages - first); ++placed) {

@@ -76,6 +76,21 @@ TEST_F(PageMapperTest, NewPagesBesideSharedOnesAreOnesOwn) {
     EXPECT_FALSE(space.pages->get(page(0, 0)).is_exclusive);
 }
 
+/// The array is copied by then, and must not get lost.
+TEST_F(PageMapperTest, NewPagesBesideSharedOnesMayBeRefusedTheirTable) {
+    place(space, page(0, 0), 5);
+    share_all(space, other);
+    EXPECT_TRUE(memory->pool.refill(group_frames + 1, true));
+    in_pager([&] {
+        kernel.fail_call_in = 0;
+        EXPECT_EQ(other.pages->place_new(page(0, 1), 3, Access::ReadWrite), 0);
+        kernel.fail_call_in = -1;
+    });
+    clear(other, start, end_of(1));
+    EXPECT_EQ(anonymous(), 1);
+    EXPECT_TRUE(space.pages->get(page(0, 0)).is_exclusive);
+}
+
 TEST_F(PageMapperTest, SharingGoesLeafByLeaf) {
     place_leaf(space, 0, 3);
     in_pager([&] { ASSERT_TRUE(space.pages->place_zero(page(1, 0), Access::Read)); });
