@@ -54,19 +54,27 @@ void TableSet::release_unused(UserAddr address, unsigned level) {
     }
 }
 
+/// The table above is held first: memory for this one may be had by taking others away.
 Result<> TableSet::make(UserAddr address, unsigned level) {
+    Table* const above = level > 1 ? find(address, level - 1) : nullptr;
+    if (above != nullptr) {
+        ++above->users;
+    }
+    base::ScopeGuard leave{[&] {
+        if (above != nullptr) {
+            --above->users;
+        }
+    }};
     Frame const frame = TRY(objects_.make(api::ObjectType::PageTable, state_, owner_));
     base::ScopeGuard destroy_frame{[&] { objects_.destroy(frame); }};
     TRY(objects_.port().map_table(objects_.capability(frame), vspace_, address));
     destroy_frame.disarm();
+    leave.disarm();
     tables_.insert(*new Table{.start = address.aligned_down(span_bits(level)),
                               .level = level,
                               .frame = frame,
                               .users = 0});
     ++count_;
-    if (level > 1) {
-        ++find(address, level - 1)->users;
-    }
     return {};
 }
 
