@@ -147,8 +147,21 @@ Result<bool> AddressSpace::clone_into(AddressSpace& clone, policy::Policy const&
             return true;
         }
         clone.clone_progress_.pages = *next;
+        clone.clear_gaps(*next - base::bit(Leaf::span_bits), *next);
     }
     return false;
+}
+
+/// What the source mapped after its regions were cloned came along with what else its table maps.
+void AddressSpace::clear_gaps(UserAddr start, UserAddr end) {
+    while (start < end) {
+        Region const* const region = regions_.first_ending_above(start);
+        UserAddr const gap_end = region != nullptr ? std::min(region->start, end) : end;
+        if (start < gap_end && pages_.first_present(start, gap_end)) {
+            pages_.clear(start, gap_end);
+        }
+        start = region != nullptr ? region->end : end;
+    }
 }
 
 Result<bool> AddressSpace::clone_regions(AddressSpace& clone, policy::Policy const& policy) {
@@ -160,12 +173,12 @@ Result<bool> AddressSpace::clone_regions(AddressSpace& clone, policy::Policy con
         if (region == nullptr) {
             return true;
         }
-        at = region->end;
         if (region->kind != RegionKind::Buffer) {
             TRY(clone.reserve(policy));
             TRY(clone.check_free(region->start, region->end));
             clone.add_region(*region);
         }
+        at = region->end;
     }
     return false;
 }

@@ -169,6 +169,7 @@ private:
     [[nodiscard]] Result<> check_region_quota(unsigned more) const;
     [[nodiscard]] Result<bool> clone_regions(AddressSpace& clone, policy::Policy const& policy);
     void add_region(Region const& region);
+    void clear_gaps(UserAddr start, UserAddr end);
     [[nodiscard]] Result<> serve(Region& region, Fault fault, policy::Policy const& policy);
     [[nodiscard]] policy::Neighbours checked(policy::Neighbours advice, policy::Touch const& touch);
     [[nodiscard]] bool wants_frame(policy::Touch const& touch, policy::Policy const& policy);

@@ -150,6 +150,56 @@ TEST_F(CloneTest, FilePagesAreSharedAndWrittenOnesCopied) {
     EXPECT_EQ(read(space, data + page_size), archive_byte(page_size));
 }
 
+/// A thread of the source goes on meanwhile. What it maps then is not the clone's: where the clone
+/// has no region, it has no page, and memory that it maps there later is new.
+TEST_F(CloneTest, WhatTheSourceMapsMeanwhileIsNotSeenWithoutARegion) {
+    constexpr std::uint64_t tables = 20;
+    constexpr std::uint64_t later = data + 2 * tables * table_span;
+    map(space, data, tables * leaf_pages);
+    map(space, later + table_span, 1); // so that all regions seem to be known already
+    for (std::uint64_t i = 0; i < tables; ++i) {
+        EXPECT_TRUE(write(space, data + i * table_span, std::byte{1}));
+    }
+    auto const other = call(manager, request(space))->space;
+    EXPECT_EQ(call(manager, request(space, other))->done, 0);
+    map(space, later, 1);
+    EXPECT_TRUE(write(space, later, std::byte{42}));
+    while (call(manager, request(space, other))->done == 0) {
+    }
+    expect_balance();
+    if (!read(other, later)) {
+        map(other, later, 1);
+        EXPECT_EQ(read(other, later), std::byte{0});
+    }
+}
+
+/// Whoever asked may ask again when there is memory.
+TEST_F(CloneTest, ARegionThatDidNotFitIsNotLeftOut) {
+    constexpr std::uint64_t regions = 3;
+    for (std::uint64_t i = 0; i < regions; ++i) {
+        map(space, data + 2 * i * page_size, 1);
+        EXPECT_TRUE(write(space, data + 2 * i * page_size, std::byte{1}));
+    }
+    auto const other = call(manager, request(space))->space;
+    auto const greedy = new_space(8);
+    auto const much = call(client(greedy), Map{0, 64 << 20, Access::ReadWrite})->address;
+    for (std::uint64_t at = much; write(greedy, at, std::byte{1}); at += page_size) {
+    }
+    std::vector<api::Word> lent; // and what clients must leave
+    while (auto const block = call(manager, TakeUntyped{12})) {
+        lent.push_back(block->id);
+    }
+    EXPECT_EQ(error_of(call(manager, request(space, other))), Error::OutOfMemory);
+    for (api::Word const id : lent) {
+        EXPECT_TRUE(call(manager, ReturnUntyped{id}));
+    }
+    destroy_space(greedy);
+    while (call(manager, request(space, other))->done == 0) {
+    }
+    EXPECT_EQ(find(other)->regions().size(), regions);
+    expect_balance();
+}
+
 TEST_F(CloneTest, GoesInSteps) {
     constexpr std::uint64_t tables = 100;
     map(space, data, tables * leaf_pages);
