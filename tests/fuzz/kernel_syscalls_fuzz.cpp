@@ -4,6 +4,7 @@
 // registers and any IPC buffer, and time passes. After each entry nothing in the kernel may
 // contradict itself.
 
+#include "choices.hpp"
 #include "kernel_system.hpp"
 #include "message_shapes.hpp"
 #include <api/boot_info.hpp>
@@ -17,64 +18,27 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <random>
 #include <span>
-
-extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max);
 
 namespace {
 
 using api::Word;
+using fuzz::Choices;
 using kernel::Tcb;
 
-/// The bytes of the input, as choices. Behind its end everything is 0.
-class Choices {
-public:
-    explicit Choices(std::span<std::uint8_t const> bytes) : bytes_{bytes} {}
-
-    [[nodiscard]] bool left() const { return !bytes_.empty(); }
-
-    std::uint8_t byte() {
-        if (bytes_.empty()) {
-            return 0;
-        }
-        auto const first = bytes_.front();
-        bytes_ = bytes_.subspan(1);
-        return first;
+/// Small numbers, numbers of slots, and what lies at the edges of ranges.
+Word any_word(Choices& choices, std::span<Word const> slots) {
+    constexpr Word edges[] = {
+        64,        ~Word{0},  Word{1} << 63, Word{1} << 47,  api::user_top, api::user_top - 0xfff,
+        0x10'0000, 0x20'0000, 0x4000'0000,   0x80'0000'0000, 0x40'1000,     1000,
+        100'000,   64 - 13,
+    };
+    auto const choice = choices.byte();
+    if (choice < 100) {
+        return choice;
     }
-
-    Word below(Word limit) { return byte() % limit; }
-
-    Word any_of(std::span<Word const> words) { return words[below(words.size())]; }
-
-    /// Small numbers, numbers of slots, and what lies at the edges of ranges.
-    Word word(std::span<Word const> slots) {
-        constexpr Word edges[] = {
-            64,
-            ~Word{0},
-            Word{1} << 63,
-            Word{1} << 47,
-            api::user_top,
-            api::user_top - 0xfff,
-            0x10'0000,
-            0x20'0000,
-            0x4000'0000,
-            0x80'0000'0000,
-            0x40'1000,
-            1000,
-            100'000,
-            64 - 13,
-        };
-        auto const choice = byte();
-        if (choice < 100) {
-            return choice;
-        }
-        return choice < 200 ? slots[choice % slots.size()] : edges[choice % std::size(edges)];
-    }
-
-private:
-    std::span<std::uint8_t const> bytes_;
-};
+    return choice < 200 ? slots[choice % slots.size()] : edges[choice % std::size(edges)];
+}
 
 /// Not those that stop a debug build on purpose.
 bool stops_the_machine(std::int64_t number) {
@@ -94,7 +58,7 @@ Word word_of_shape(Choices& choices, std::span<Word const> slots, char letter) {
     case 'a': return 0x10'0000 + (Word{choices.byte()} << (choices.below(4) * 9 + 8));
     case 'u': return 20 + choices.below(16) * 50;
     case '0': return 0;
-    default: return choices.word(slots);
+    default: return any_word(choices, slots);
     }
 }
 
@@ -129,7 +93,7 @@ void put_caps(Choices& choices, std::span<Word const> slots, Tcb& thread, Word c
         auto const common = 1 + choice % 3; // the root task's TCB, CNode and VSpace
         buffer->caps_or_badges.at(i) = choice < 100   ? common
                                        : choice < 250 ? choices.any_of(slots)
-                                                      : choices.word(slots);
+                                                      : any_word(choices, slots);
     }
     buffer->receive_cnode = api::initial_slot::cnode;
     buffer->receive_index = choices.any_of(slots);
@@ -142,7 +106,7 @@ void fill_registers(Choices& choices, std::span<Word const> slots, Tcb& thread) 
     constexpr Word labels = 58; // one more than there are
     auto& x = thread.context.x;
     auto const kind = choices.byte();
-    x[0] = kind >= 248 ? choices.word(slots) : choices.any_of(slots);
+    x[0] = kind >= 248 ? any_word(choices, slots) : choices.any_of(slots);
     x[6] = choices.any_of(slots);
     x[8] = choices.any_of(slots);
     bool const fits = kind % 8 != 0;
@@ -241,14 +205,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     return 0;
 }
 
-/// Every input is a sequence of calls, and only a long one gets far: short ones are made long.
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
                                                std::size_t max, unsigned seed) {
-    constexpr std::size_t short_size = 64;
-    if (size >= short_size || max < short_size) {
-        return LLVMFuzzerMutate(data, size, max);
-    }
-    std::mt19937 random{seed};
-    std::generate_n(data, max, [&random] { return static_cast<std::uint8_t>(random()); });
-    return max;
+    return fuzz::mutate_to_long(data, size, max, seed);
 }

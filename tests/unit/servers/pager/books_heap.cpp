@@ -85,6 +85,11 @@ void* operator new(std::size_t size) {
     return object != nullptr ? object : throw std::bad_alloc{};
 }
 
+// Only libraries of the host's use this one; what they take they give back by the same delete.
+void* operator new(std::size_t size, std::nothrow_t const&) noexcept {
+    return std::malloc(size);
+}
+
 void operator delete(void* object) noexcept {
     if (!pager::test::is_in_window(object)) {
         std::free(object);
