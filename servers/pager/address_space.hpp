@@ -182,6 +182,7 @@ private:
     void map_around(Region const& region, UserAddr page, policy::Neighbours neighbours,
                     policy::Content like);
     [[nodiscard]] bool map_neighbour(Region const& region, UserAddr page, policy::Content like);
+    [[nodiscard]] bool copy_neighbour(Region const& region, UserAddr page, PageView const& view);
 
     Memory& memory_;
     Frame vspace_;

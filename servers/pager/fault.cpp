@@ -19,6 +19,10 @@ bool is_there(PageView const& view, FaultKind kind) {
 }
 
 policy::Content content_behind(PageView const& view, PageContent const& content, FaultKind kind) {
+    bool const is_copied = view.state == PageState::Private && !view.is_exclusive;
+    if (is_copied && kind == FaultKind::Write) {
+        return policy::Content::Shared;
+    }
     if (is_there(view, kind)) {
         return policy::Content::Frame;
     }
@@ -197,11 +201,25 @@ bool AddressSpace::map_neighbour(Region const& region, UserAddr page, policy::Co
     if (view.is_mapped || (!is_there && !is_file && !is_zeroes)) {
         return true;
     }
+    if (like == policy::Content::Shared) {
+        return copy_neighbour(region, page, view);
+    }
     auto const mapped = is_there  ? pages_.map_again(page, region.access)
                         : is_file ? pages_.place_file(page, content.offset, region.access)
                                   : pages_.place_zero(page, region.access);
     faults_.ahead += mapped ? 1 : 0;
     return mapped.has_value();
+}
+
+/// The same for one that is shared, and will be written like the one before: into a frame in stock.
+bool AddressSpace::copy_neighbour(Region const& region, UserAddr page, PageView const& view) {
+    bool const may_copy = memory_.pool.zeroed_frames() > 0 && within_quota(1) > 0;
+    if (view.state != PageState::Private || !may_copy ||
+        !pages_.own_for_write(page, region.access)) {
+        return false;
+    }
+    ++faults_.ahead;
+    return true;
 }
 
 } // namespace pager

@@ -27,7 +27,7 @@ public:
         if (touch.advice == Advice::Random) {
             return {};
         }
-        if (content == Content::Zeroes) {
+        if (content == Content::Zeroes || content == Content::Shared) {
             return ahead(touch, touch.advice == Advice::Sequential ? streak + 2 : streak);
         }
         std::uint64_t const before = touch.page % run;

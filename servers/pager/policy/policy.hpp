@@ -34,6 +34,7 @@ enum class Content {
     Zeroes, // nothing yet: for a write a frame, otherwise the page of zeroes
     File,   // the boot archive
     Frame,  // it was in memory, but not mapped
+    Shared, // likewise, but it was written and others share it: each page more is a copy
 };
 
 /// How many neighbours of a page to map along with it. Those in memory cost little; those that are

@@ -40,7 +40,7 @@ std::size_t measure(Rows rows) {
     }
     prepare_picolibc();
     std::size_t count = 0;
-    for (auto const rows : {page_rows, region_rows, program_rows, heap_rows}) {
+    for (auto const rows : {page_rows, region_rows, program_rows, clone_rows, heap_rows}) {
         count += measure(rows);
     }
     print("rows ", count, "\n");

@@ -19,6 +19,7 @@ using Rows = std::span<Row const>;
 extern Rows const page_rows;
 extern Rows const region_rows;
 extern Rows const program_rows;
+extern Rows const clone_rows;
 extern Rows const heap_rows;
 
 } // namespace bench
