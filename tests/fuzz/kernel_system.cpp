@@ -129,7 +129,8 @@ void KernelSystem::make_objects() {
             sched_control_ = i;
             slots_.push_back(i);
         }
-        next_slot_ = slots[i].empty() ? next_slot_ : i + 1;
+        // Behind the untypeds all is empty, but for the counters at the very end.
+        next_slot_ = cap.is(kernel::CapKind::Untyped) ? i + 1 : next_slot_;
         if (!slots[i].empty() && (i <= initial_slot::smc || i % 16 == 0)) {
             slots_.push_back(i);
         }
