@@ -15,6 +15,8 @@ namespace shell {
 struct AddressRange {
     std::uint64_t start;
     std::uint64_t end;
+
+    bool operator==(AddressRange const&) const = default;
 };
 
 inline constexpr AddressRange all_addresses{.start = 0, .end = ~std::uint64_t{0}};

@@ -27,9 +27,9 @@ struct Row {
     Kind kind{Kind::Count};
 };
 
-template <api::Word KernelCounters::* counter>
+template <api::Word KernelCounters::* Counter>
 api::Word the(KernelCounters const& counters) {
-    return counters.*counter;
+    return counters.*Counter;
 }
 
 api::Word faults(KernelCounters const& counters) {

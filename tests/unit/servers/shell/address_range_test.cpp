@@ -17,14 +17,8 @@ TEST(AddressRange, AnAddressIsHexadecimalOrDecimal) {
 }
 
 TEST(AddressRange, ARangeHasAnEndOrASize) {
-    auto const end = parse_range("0x1000-8192");
-    ASSERT_TRUE(end);
-    EXPECT_EQ(end->start, 0x1000u);
-    EXPECT_EQ(end->end, 0x2000u);
-    auto const size = parse_range("4096+0x3000");
-    ASSERT_TRUE(size);
-    EXPECT_EQ(size->start, 0x1000u);
-    EXPECT_EQ(size->end, 0x4000u);
+    EXPECT_EQ(parse_range("0x1000-8192"), (AddressRange{.start = 0x1000, .end = 0x2000}));
+    EXPECT_EQ(parse_range("4096+0x3000"), (AddressRange{.start = 0x1000, .end = 0x4000}));
 }
 
 TEST(AddressRange, WhatIsNoneIsRefused) {
