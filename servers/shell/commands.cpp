@@ -66,9 +66,8 @@ constexpr std::array table{
             .synopsis = "[--plain]",
             .summary = "show all that the pager counts",
             .details =
-                "The states of its memory, and whether its stock of zeroed frames is full (to ask\n"
-                "makes it grow by one at most); how pages came, as lazy; what copy-on-write did,\n"
-                "as cow. --plain: NAME=NUMBER, one a line, for scripts.",
+                "The states of its memory; how pages came, as lazy; what copy-on-write did, as\n"
+                "cow. --plain: NAME=NUMBER, one a line, for scripts.",
             .run = command::stats},
     Command{.name = "cow",
             .synopsis = "WHAT [--plain]",

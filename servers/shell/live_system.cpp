@@ -71,10 +71,6 @@ ipc::Result<> LiveSystem::protect_page(ipc::pager::ProtectPage const& page) {
     return {};
 }
 
-ipc::Result<ipc::pager::WorkAhead::Reply> LiveSystem::work_ahead() {
-    return ipc::call(client::pager_server, ipc::pager::WorkAhead{});
-}
-
 /// Split so that the product does not overflow.
 std::uint64_t LiveSystem::microseconds_since_boot() {
     constexpr std::uint64_t per_second = 1'000'000;

@@ -25,7 +25,6 @@ public:
     ipc::Result<ipc::pager::LazyStatistics::Reply> lazy_statistics(Word pid) override;
     ipc::Result<ipc::pager::Check::Reply> check_books() override;
     ipc::Result<> protect_page(ipc::pager::ProtectPage const& page) override;
-    ipc::Result<ipc::pager::WorkAhead::Reply> work_ahead() override;
 
     std::uint64_t microseconds_since_boot() override;
     std::uint64_t instructions_executed() override;

@@ -35,7 +35,6 @@ public:
     virtual ipc::Result<ipc::pager::LazyStatistics::Reply> lazy_statistics(Word pid) = 0;
     virtual ipc::Result<ipc::pager::Check::Reply> check_books() = 0;
     virtual ipc::Result<> protect_page(ipc::pager::ProtectPage const& page) = 0;
-    virtual ipc::Result<ipc::pager::WorkAhead::Reply> work_ahead() = 0;
 
     // ---- the processor
     virtual std::uint64_t microseconds_since_boot() = 0;

@@ -100,13 +100,6 @@ class Inspection:
         check(numbers["faults_ever"] >= numbers["faults"] > 0, f"faults of {numbers}")
         check_matches(r"^copy-on-write, since boot$", self.shell.run("stats"))
 
-    def the_stock_gets_full(self) -> None:
-        for _ in range(60):
-            if self._numbers("stats --plain")["stock_is_full"]:
-                return
-            self.shell.uart.settle(0.3)
-        raise Unexpected("the stock of zeroed frames does not get full while nothing runs")
-
     def cow_counts_what_forks_do(self) -> None:
         before = self._numbers("cow stats --plain")
         text = self.shell.run("cow create 5", 120)

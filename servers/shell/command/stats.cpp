@@ -38,16 +38,6 @@ void print_states(Printer& out, ipc::pager::Statistics::Reply const& pager) {
     print_state("pager", "  pager", "its image and books", pager.pager);
 }
 
-/// A step of its work shows whether there was any: the stock grows by a frame at most.
-void print_stock(Printer& out, bool is_growing) {
-    if (out.plain()) {
-        out.line("stock_is_full=", is_growing ? 0 : 1);
-        return;
-    }
-    out.line("  ", base::Left{"stock", 16}, RightText{is_growing ? "growing" : "full", 11},
-             base::Left{"", 24}, "  ", Style::Dim, "of frames that are zero", Style::Normal);
-}
-
 /// Those that have ended are not in it.
 Lazy sum_of_programs(System& system) {
     Lazy sum{};
@@ -73,14 +63,12 @@ Status stats(Context& context) {
     }
     auto const pager = context.system.pager_statistics();
     auto const cow = context.system.copy_on_write();
-    auto const ahead = context.system.work_ahead();
-    if (!pager || !cow || !ahead) {
-        auto const error = !pager ? pager.error() : !cow ? cow.error() : ahead.error();
-        return context.fail("the pager does not tell: ", ipc::describe(error));
+    if (!pager || !cow) {
+        return context.fail("the pager does not tell: ",
+                            ipc::describe(!pager ? pager.error() : cow.error()));
     }
     auto& out = context.out;
     print_states(out, *pager);
-    print_stock(out, ahead->more != 0);
     head(out, "page faults");
     print(out, {.key = "faults_ever",
                 .name = "since boot",

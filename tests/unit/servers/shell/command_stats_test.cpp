@@ -45,7 +45,6 @@ TEST_F(StatsCommandTest, ForScripts) {
                                     "page_tables=16384\n"
                                     "kernel_objects=32768\n"
                                     "pager=3145728\n"
-                                    "stock_is_full=1\n"
                                     "faults_ever=123\n"
                                     "reserved=200\n"
                                     "resident=60\n"
@@ -73,7 +72,6 @@ TEST_F(StatsCommandTest, ForPeople) {
     for (auto const* line :
          {"memory of the pager\n",
           "    free              121 MiB   97.3 % [############]  for whoever asks next\n",
-          "  stock                  full                          of frames that are zero\n",
           "page faults\n  since boot              123                          of ended programs,",
           "    frames                 30   75.0 % [#########...]  took a zeroed frame\n",
           "    saved                  30   75.0 % [#########...]  never copied\n"}) {
@@ -85,17 +83,9 @@ TEST_F(StatsCommandTest, ForPeople) {
     }
 }
 
-TEST_F(StatsCommandTest, SaysWhetherTheStockGrows) {
-    system.ahead_reply->more = 1;
-    EXPECT_NE(run("stats --plain").find("\nstock_is_full=0\n"), std::string::npos);
-    EXPECT_NE(run("stats").find("  stock               growing  "), std::string::npos);
-}
-
 TEST_F(StatsCommandTest, RefusesInWords) {
     EXPECT_EQ(run("stats x"), "stats: 'x' is no option (try: help stats)\n");
     constexpr auto* refusal = "stats: the pager does not tell: permission denied\n";
-    system.ahead_reply = base::fail(ipc::Error::PermissionDenied);
-    EXPECT_EQ(run("stats"), refusal);
     system.cow_reply = base::fail(ipc::Error::PermissionDenied);
     EXPECT_EQ(run("stats"), refusal);
     system.pager_reply = base::fail(ipc::Error::PermissionDenied);

@@ -110,7 +110,6 @@ public:
     ipc::Result<ipc::pager::LazyStatistics::Reply> lazy_statistics(Word pid) override;
     ipc::Result<ipc::pager::Check::Reply> check_books() override { return check_reply; }
     ipc::Result<> protect_page(ipc::pager::ProtectPage const& page) override;
-    ipc::Result<ipc::pager::WorkAhead::Reply> work_ahead() override { return ahead_reply; }
 
     std::uint64_t microseconds_since_boot() override { return now += tick; }
 
@@ -126,7 +125,6 @@ public:
     ipc::Result<ipc::pager::CopyOnWrite::Reply> cow_reply{ipc::pager::CopyOnWrite::Reply{}};
     std::map<Word, ipc::pager::LazyStatistics::Reply> lazy; // of a process
     ipc::Result<ipc::pager::Check::Reply> check_reply{ipc::pager::Check::Reply{}};
-    ipc::Result<ipc::pager::WorkAhead::Reply> ahead_reply{ipc::pager::WorkAhead::Reply{}};
     ipc::Result<> protect_reply;
     std::vector<ipc::pager::ProtectPage> protect_requests;
     ipc::Result<> power_reply;
