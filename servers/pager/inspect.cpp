@@ -151,7 +151,9 @@ Pager::Answer<ipc::pager::WorkAhead> Pager::handle(api::Badge caller,
         return base::fail(Error::PermissionDenied);
     }
     bool const more = memory_.work_ahead();
-    worker_sleeps_ = !more;
+    if (!more) {
+        worker_sleeps_ = true; // if it was not the worker who asked, it is woken once too often
+    }
     return ipc::pager::WorkAhead::Reply{.more = more ? api::Word{1} : 0};
 }
 

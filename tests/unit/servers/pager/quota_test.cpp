@@ -126,6 +126,22 @@ TEST_F(InspectionTest, HowPagesCame) {
     EXPECT_EQ(error_of(call(client(space), LazyStatistics{7})), Error::PermissionDenied);
 }
 
+/// Whoever else asks for work ahead does not make the pager forget that its worker sleeps.
+TEST_F(InspectionTest, TheWorkerIsWokenWhenHalfTheStockIsGone) {
+    auto const work_ahead = [&] { return call(inspector, WorkAhead{})->more != 0; };
+    while (work_ahead()) {
+    }
+    EXPECT_EQ(map(data, 2000), Error::None);
+    EXPECT_TRUE(write(space, data, std::byte{1}));
+    EXPECT_EQ(kernel.wakes, 0);
+    EXPECT_TRUE(work_ahead());
+    for (std::uint64_t i = 1; i < 2000; ++i) {
+        ASSERT_TRUE(write(space, data + i * page_size, std::byte{1}));
+    }
+    EXPECT_EQ(kernel.wakes, 1);
+    EXPECT_EQ(error_of(call(client(space), WorkAhead{})), Error::PermissionDenied);
+}
+
 TEST_F(InspectionTest, APageIsProtectedUntilItIsWritten) {
     EXPECT_EQ(map(data, 2), Error::None);
     EXPECT_TRUE(write(space, data, std::byte{1}));
