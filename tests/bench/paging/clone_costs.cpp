@@ -30,10 +30,12 @@ constexpr Word failed = 0; // no row is so cheap
 
 /// The child either ends at once, or is there until it is killed: nobody types for it.
 [[noreturn]] void be_child(bool stay) {
-    while (stay) {
+    if (!stay) {
+        client::process::exit(0);
+    }
+    for (;;) {
         static_cast<void>(client::console::read());
     }
-    client::process::exit(0);
 }
 
 Word measure(std::string_view kind, Word pages) {
