@@ -53,9 +53,6 @@ AddressSpace::~AddressSpace() {
 
 /// Before memory is taken for the client: whether there is enough for it, and for others after it.
 Result<> AddressSpace::reserve(policy::Policy const& policy) {
-    if (charged() > quota_.pages) {
-        return base::fail(Error::QuotaExceeded);
-    }
     std::uint64_t const total = memory_.frames.total();
     if (memory_.has_free(total / max_share_kept_free)) {
         return memory_.reserve(); // whatever the policy says

@@ -109,6 +109,9 @@ public:
     /// is done. What threads of this space do meanwhile, the clone may or may not see.
     [[nodiscard]] Result<bool> clone_into(AddressSpace& clone, policy::Policy const& policy);
 
+    /// Give back the page tables that are kept for the next page at the place used last.
+    void drop_idle_tables() { pages_.drop_idle(); }
+
     /// A step towards the end of the space, whose threads are gone: whether nothing is left in it.
     [[nodiscard]] bool wind_up();
 

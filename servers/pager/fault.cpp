@@ -85,6 +85,9 @@ Result<> AddressSpace::serve(Region& region, Fault fault, policy::Policy const& 
                               .advice = region.advice,
                               .is_downwards = region.stream.is_downwards};
     PageView const view = pages_.get(page);
+    if (view.state == PageState::Absent && charged() > quota_.pages) {
+        return base::fail(Error::QuotaExceeded); // by tables: frames are counted one by one
+    }
     PageContent const content = content_of(region, page);
     auto const found = content_behind(view, content, fault.kind);
     auto const neighbours = checked(policy.map_around(touch, found, streak), touch);

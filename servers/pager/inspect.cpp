@@ -97,17 +97,14 @@ Pager::Answer<ipc::pager::CopyOnWrite> Pager::handle(api::Badge caller,
 
 Pager::Answer<ipc::pager::LazyStatistics> Pager::handle(api::Badge caller,
                                                         ipc::pager::LazyStatistics const& request) {
-    if (!may_inspect(caller)) {
-        return base::fail(Error::PermissionDenied);
+    auto const space = inspected_space(caller, request.pid);
+    if (!space) {
+        return base::fail(space.error());
     }
-    AddressSpace const* const space = find_pid(request.pid);
-    if (space == nullptr) {
-        return base::fail(Error::NotFound);
-    }
-    PageMapper const& pages = space->pages();
-    FaultCounts const& faults = space->faults();
+    PageMapper const& pages = (*space)->pages();
+    FaultCounts const& faults = (*space)->faults();
     return ipc::pager::LazyStatistics::Reply{
-        .reserved = space->reserved() / page_size,
+        .reserved = (*space)->reserved() / page_size,
         .resident = pages.private_pages() + pages.mappings(MappingKind::File) +
                     pages.mappings(MappingKind::Zero),
         .faults = faults.served,
@@ -132,13 +129,7 @@ Pager::Answer<ipc::pager::Check> Pager::handle(api::Badge caller, ipc::pager::Ch
 Pager::Answer<ipc::pager::ProtectPage> Pager::handle(api::Badge caller,
                                                      ipc::pager::ProtectPage const& request) {
     auto const protect = [&]() -> Result<ipc::pager::ProtectPage::Reply> {
-        if (!may_inspect(caller)) {
-            return base::fail(Error::PermissionDenied);
-        }
-        AddressSpace* const space = find_pid(request.pid);
-        if (space == nullptr) {
-            return base::fail(Error::NotFound);
-        }
+        AddressSpace* const space = TRY(inspected_space(caller, request.pid));
         TRY(space->protect_page(UserAddr{request.address}, request.protect != 0, policy_));
         return ipc::pager::ProtectPage::Reply{};
     };
@@ -152,6 +143,9 @@ Pager::Answer<ipc::pager::WorkAhead> Pager::handle(api::Badge caller,
     }
     bool const more = memory_.work_ahead();
     if (!more) {
+        for (AddressSpace* space = first_space(); space != nullptr; space = next_space(*space)) {
+            space->drop_idle_tables();
+        }
         worker_sleeps_ = true; // if it was not the worker who asked, it is woken once too often
     }
     return ipc::pager::WorkAhead::Reply{.more = more ? api::Word{1} : 0};
@@ -159,12 +153,11 @@ Pager::Answer<ipc::pager::WorkAhead> Pager::handle(api::Badge caller,
 
 Pager::Answer<ipc::pager::PageMap> Pager::handle(api::Badge caller,
                                                  ipc::pager::PageMap const& request) {
-    if (!may_inspect(caller)) {
-        return base::fail(Error::PermissionDenied);
+    auto const space = inspected_space(caller, request.pid);
+    if (!space) {
+        return base::fail(space.error());
     }
-    AddressSpace const* const space = find_pid(request.pid);
-    Region const* const region =
-        space != nullptr ? space->regions().first_ending_above(UserAddr{request.address}) : nullptr;
+    Region const* const region = (*space)->regions().first_ending_above(UserAddr{request.address});
     if (region == nullptr) {
         return base::fail(Error::NotFound);
     }
@@ -178,7 +171,7 @@ Pager::Answer<ipc::pager::PageMap> Pager::handle(api::Badge caller,
     reply.pages.length = std::min<std::uint64_t>(pages - first, ipc::pager::PageMap::max_pages);
     for (std::uint64_t i = 0; i < reply.pages.length; ++i) {
         UserAddr const page = region->start + (first + i) * page_size;
-        reply.pages.bytes[i] = letter(*region, space->pages().get(page));
+        reply.pages.bytes[i] = letter(*region, (*space)->pages().get(page));
     }
     return reply;
 }

@@ -119,13 +119,16 @@ Result<SpaceNumber> Pager::new_number() {
     return SpaceNumber{last_number_};
 }
 
-AddressSpace* Pager::find_pid(api::Word pid) const {
+Result<AddressSpace*> Pager::inspected_space(api::Badge caller, api::Word pid) const {
+    if (!Caller::MayInspect::get(static_cast<api::Word>(caller))) {
+        return base::fail(Error::PermissionDenied);
+    }
     for (AddressSpace* space = spaces_.first(); space != nullptr; space = spaces_.next(*space)) {
         if (space->pid() == pid) {
             return space;
         }
     }
-    return nullptr;
+    return base::fail(Error::NotFound);
 }
 
 Result<AddressSpace*> Pager::create_space(api::Word pid, Name const& name) {

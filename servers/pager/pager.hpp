@@ -93,7 +93,7 @@ private:
     [[nodiscard]] Result<AddressSpace*> own_space(api::Badge caller) const;
     [[nodiscard]] Result<AddressSpace*> managed_space(api::Badge caller, api::Word number) const;
     [[nodiscard]] Result<SpaceNumber> new_number();
-    [[nodiscard]] AddressSpace* find_pid(api::Word pid) const;
+    [[nodiscard]] Result<AddressSpace*> inspected_space(api::Badge caller, api::Word pid) const;
     void stop(AddressSpace& space, FaultMessage const& fault, Stop const& stop);
 
     Result<AddressSpace*> create_space(api::Word pid, Name const& name);

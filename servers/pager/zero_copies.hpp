@@ -40,13 +40,13 @@ public:
     [[nodiscard]] std::uint64_t spare() const { return spare_; }
 
 private:
-    static constexpr std::uint32_t room = HalfPages::size / sizeof(Slot) - 4;
+    static constexpr std::uint32_t room =
+        (HalfPages::size - sizeof(void*) - sizeof(std::uint32_t)) / sizeof(Slot);
 
     /// Half a page of slots, and the one that was full before it.
     struct Pile {
         Pile* below;
         std::uint32_t count;
-        std::uint32_t reserved;
         Slot slots[room];
     };
 

@@ -93,8 +93,8 @@ struct MapBuffer {
 };
 
 /// How much a space may have from now on: of pages, which are frames, page tables and buffers
-/// together, and of regions. What it has above that it keeps. A new space has no limits; a clone
-/// has those of its source. Errors: PermissionDenied, NotFound.
+/// together, and of regions. What it has above that it keeps, and may use. A new space has no
+/// limits; a clone has those of its source. Errors: PermissionDenied, NotFound.
 struct SetQuota {
     static constexpr api::Word label = 25;
     static constexpr api::Word unlimited = ~api::Word{0};

@@ -63,15 +63,25 @@ TEST_F(QuotaTest, PagesAheadOfTimeDoNotPassIt) {
     EXPECT_EQ(charged(), 20);
 }
 
-TEST_F(QuotaTest, CopiesCount) {
-    EXPECT_EQ(map(data, 4), Error::None);
+/// Who has more than it may keeps it, can use it, and can give it back.
+TEST_F(QuotaTest, WhatIsThereStays) {
+    EXPECT_EQ(map(data, 40), Error::None);
     for (unsigned i = 0; i < 4; ++i) {
-        EXPECT_TRUE(write(space, data + i * page_size, std::byte{1}));
+        EXPECT_TRUE(write(space, data + i * page_size, static_cast<std::byte>(i)));
     }
+    auto const first = call(manager, CloneSpace{space, 0, 8, Name::of("clone")});
+    EXPECT_EQ(call(manager, CloneSpace{space, first->space, 8, {}})->done, 1);
     limit(0);
-    EXPECT_EQ(read(space, data), std::byte{1}); // what it has it keeps
-    EXPECT_FALSE(write(space, data + 40 * page_size, std::byte{1}));
-    EXPECT_EQ(stop_reason(), StopReason::NoRegion);
+    fault_count = 0;
+    EXPECT_EQ(read(space, data + page_size), std::byte{1}); // its table went, and comes back
+    EXPECT_TRUE(write(space, data + page_size, std::byte{9}));
+    EXPECT_GT(fault_count, 0);
+    EXPECT_EQ(call_in_steps(client(space), Unmap{data + 2 * page_size, page_size}), Error::None);
+    EXPECT_FALSE(read(space, data + 20 * page_size));
+    EXPECT_EQ(stop_reason(), StopReason::QuotaExceeded);
+    EXPECT_FALSE(write(space, data + 20 * page_size, std::byte{1}));
+    EXPECT_EQ(stop_reason(), StopReason::QuotaExceeded);
+    expect_balance();
 }
 
 TEST_F(QuotaTest, RegionsUpToTheLimit) {
@@ -124,6 +134,17 @@ TEST_F(InspectionTest, HowPagesCame) {
     EXPECT_EQ(lazy->copies, 0);
     EXPECT_EQ(error_of(call(inspector, LazyStatistics{99})), Error::NotFound);
     EXPECT_EQ(error_of(call(client(space), LazyStatistics{7})), Error::PermissionDenied);
+}
+
+TEST_F(InspectionTest, TablesOfAnEmptyPlaceGoWhenThereIsTime) {
+    EXPECT_EQ(map(data, 1), Error::None);
+    EXPECT_TRUE(write(space, data, std::byte{1}));
+    EXPECT_EQ(call_in_steps(client(space), Unmap{data, page_size}), Error::None);
+    EXPECT_GT(statistics().page_tables, 0); // the next page often comes to the same place
+    while (call(inspector, WorkAhead{})->more != 0) {
+    }
+    EXPECT_EQ(statistics().page_tables, 0);
+    expect_balance();
 }
 
 /// Whoever else asks for work ahead does not make the pager forget that its worker sleeps.
