@@ -56,8 +56,8 @@ api::Badge nb_wait(api::CPtr notification);
 
 void yield();
 
-/// Whether this program is built for debugging, as the kernel of the same build then is: only such
-/// a kernel knows the calls that are for debugging, to others they are faults.
+/// Whether this program is built for debugging, as the kernel of the same build then is: other
+/// kernels may not know the calls that are for debugging, and then they are faults.
 inline constexpr bool debug_build = QUIRE_DEBUG != 0;
 
 /// What the kernel calls a thread in its messages.
