@@ -45,6 +45,9 @@ std::string_view describe(RegionKind kind) {
     case RegionKind::Guard: return "guard";
     case RegionKind::Buffer: return "IPC buffer";
     case RegionKind::Heap: return "heap";
+    case RegionKind::Shared: return "shared";
+    case RegionKind::Code: return "code";
+    case RegionKind::Data: return "data";
     }
     return "none";
 }

@@ -15,6 +15,14 @@ namespace {
 constexpr unsigned max_clone_step = 8;           // tables; each takes as long as some tens of pages
 constexpr std::uint64_t max_share_kept_free = 8; // the most that a policy may ask for
 
+constexpr RegionKind file_kind(Access access) {
+    switch (access) {
+    case Access::ReadExecute: return RegionKind::Code;
+    case Access::ReadWrite: return RegionKind::Data;
+    default: return RegionKind::File;
+    }
+}
+
 } // namespace
 
 Result<> AddressSpace::check_range(UserAddr address, std::uint64_t size) {
@@ -43,7 +51,7 @@ Result<std::unique_ptr<AddressSpace>> AddressSpace::create(Memory& memory, Space
 AddressSpace::AddressSpace(Memory& memory, Frame vspace, SpaceNumber number, api::Word pid,
                            Name const& name)
     : memory_{memory}, vspace_{vspace}, number_{number}, pid_{pid}, name_{name},
-      pages_{memory, number, memory.objects.capability(vspace)} {}
+      holder_{.space = number}, pages_{memory, number, memory.objects.capability(vspace)} {}
 
 AddressSpace::~AddressSpace() {
     // The pages first, so that what maps them is valid while they go.
@@ -63,7 +71,8 @@ Result<> AddressSpace::reserve(policy::Policy const& policy) {
 }
 
 std::uint64_t AddressSpace::charged() const {
-    return pages_.private_pages() + pages_.tables() + pages_.mappings(MappingKind::Buffer);
+    return pages_.private_pages() + pages_.tables() + pages_.mappings(MappingKind::Buffer) +
+           holder_.charged;
 }
 
 std::uint32_t AddressSpace::within_quota(std::uint32_t wanted) const {
@@ -81,6 +90,16 @@ Result<> AddressSpace::check_region_quota(unsigned more) const {
 
 Result<UserAddr> AddressSpace::map(UserAddr address, std::uint64_t size, Access access,
                                    Placement placement, policy::Policy const& policy) {
+    UserAddr const start = TRY(place(address, size, placement));
+    TRY(reserve(policy));
+    add_region(
+        {.start = start, .end = start + size, .kind = RegionKind::Anonymous, .access = access});
+    return start;
+}
+
+/// Where new memory comes to lie, all checks done but that there is memory to note it.
+Result<UserAddr> AddressSpace::place(UserAddr address, std::uint64_t size,
+                                     Placement placement) const {
     bool const is_hint = placement == Placement::Hint && address != UserAddr{};
     if (is_hint) {
         TRY(check_range(address, size));
@@ -91,9 +110,6 @@ Result<UserAddr> AddressSpace::map(UserAddr address, std::uint64_t size, Access 
     TRY(check_range(address, size));
     TRY(check_free(address, address + size));
     TRY(check_region_quota(1));
-    TRY(reserve(policy));
-    add_region(
-        {.start = address, .end = address + size, .kind = RegionKind::Anonymous, .access = access});
     return address;
 }
 
@@ -123,6 +139,7 @@ Result<std::uint64_t> AddressSpace::unmap(UserAddr address, std::uint64_t size,
 Result<std::uint64_t> AddressSpace::protect(UserAddr address, std::uint64_t size, Access access,
                                             policy::Policy const& policy) {
     UserAddr const end = TRY(end_of_step(address, size));
+    TRY(check_access(address, end, access));
     if (regions_.cuts(address, end)) {
         TRY(check_region_quota(2));
         TRY(reserve(policy));
@@ -173,7 +190,11 @@ Result<bool> AddressSpace::clone_regions(AddressSpace& clone, policy::Policy con
         if (region->kind != RegionKind::Buffer) {
             TRY(clone.reserve(policy));
             TRY(clone.check_free(region->start, region->end));
-            clone.add_region(*region);
+            Region copy = *region;
+            if (region->kind == RegionKind::Shared) {
+                copy.grant = memory_.shared.copy(*region->grant.get(), clone.holder_);
+            }
+            clone.add_region(copy);
         }
         at = region->end;
     }
@@ -183,7 +204,7 @@ Result<bool> AddressSpace::clone_regions(AddressSpace& clone, policy::Policy con
 bool AddressSpace::wind_up() {
     UserAddr const end = pages_.end_of_step(UserAddr{0}, user_end);
     pages_.clear(UserAddr{0}, end);
-    return end == user_end && regions_.erase_some(max_step);
+    return end == user_end && regions_.erase_some(max_step) && !memory_.shared.has_untidy();
 }
 
 Result<> AddressSpace::map_file(FileMapping const& mapping) {
@@ -203,7 +224,7 @@ Result<> AddressSpace::map_file(FileMapping const& mapping) {
     TRY(memory_.reserve());
     add_region({.start = start,
                 .end = end,
-                .kind = RegionKind::File,
+                .kind = file_kind(mapping.access),
                 .access = mapping.access,
                 .file = {.begin = mapping.address,
                          .end = mapping.address + mapping.file_size,

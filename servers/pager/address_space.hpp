@@ -66,7 +66,7 @@ class AddressSpace {
 public:
     /// Where Map puts memory that may lie anywhere.
     static constexpr UserAddr map_area{0x10'0000'0000};
-    /// Where the heap begins; it ends in front of that.
+    /// Where the heap lies: from some address above this on, and it ends in front of that.
     static constexpr UserAddr heap_area{0x8'0000'0000};
     static constexpr std::uint64_t guard_size = 64 * 1024;
 
@@ -82,6 +82,19 @@ public:
 
     [[nodiscard]] Result<UserAddr> map(UserAddr address, std::uint64_t size, Access access,
                                        Placement placement, policy::Policy const& policy);
+
+    /// The same for memory that others may share, and for memory that others shared.
+    [[nodiscard]] Result<UserAddr> map_shared(UserAddr address, std::uint64_t size, Access access,
+                                              Placement placement, policy::Policy const& policy);
+    [[nodiscard]] Result<UserAddr> attach(Grant& offer, UserAddr address, Access access,
+                                          Placement placement, policy::Policy const& policy);
+
+    /// A token for memory that may be shared.
+    [[nodiscard]] Result<std::uint64_t> share(UserAddr address, std::uint64_t size, Access access,
+                                              policy::Policy const& policy);
+
+    /// A step towards having nothing any more by a grant that is held.
+    void drop_grant(Grant& grant);
 
     /// The end of the heap moves to `end`, or on the way there. The answer is where it is now.
     [[nodiscard]] Result<UserAddr> set_break(UserAddr end, policy::Policy const& policy);
@@ -155,6 +168,10 @@ private:
     /// [address, address + size) as a client gives it: whole pages in what clients may use.
     [[nodiscard]] static Result<> check_range(UserAddr address, std::uint64_t size);
     [[nodiscard]] Result<UserAddr> find_place(std::uint64_t size) const;
+    [[nodiscard]] Result<UserAddr> place(UserAddr address, std::uint64_t size,
+                                         Placement placement) const;
+    [[nodiscard]] Result<> check_shared_access(Access access, Access most) const;
+    [[nodiscard]] Result<> check_access(UserAddr start, UserAddr end, Access access) const;
     [[nodiscard]] Result<std::uint64_t> mark(UserAddr start, UserAddr end, Advice advice,
                                              policy::Policy const& policy);
     [[nodiscard]] Result<std::uint64_t> bring(UserAddr start, UserAddr end, bool all,
@@ -173,6 +190,10 @@ private:
     [[nodiscard]] Result<bool> clone_regions(AddressSpace& clone, policy::Policy const& policy);
     void add_region(Region const& region);
     void clear_gaps(UserAddr start, UserAddr end);
+    [[nodiscard]] Result<> serve_shared(Region const& region, UserAddr page,
+                                        policy::Neighbours neighbours);
+    [[nodiscard]] Result<> place_shared(Region const& region, UserAddr page);
+    [[nodiscard]] static bool is_in_memory(Region const& region, UserAddr page);
     [[nodiscard]] Result<> serve(Region& region, Fault fault, policy::Policy const& policy);
     [[nodiscard]] policy::Neighbours checked(policy::Neighbours advice, policy::Touch const& touch);
     [[nodiscard]] bool wants_frame(policy::Touch const& touch, policy::Policy const& policy);
@@ -192,6 +213,7 @@ private:
     SpaceNumber number_;
     api::Word pid_;
     Name name_;
+    Holder holder_; // before the regions, which are the last to need it
     RegionTree regions_;
     PageMapper pages_;
     FaultCounts faults_;

@@ -59,7 +59,8 @@ Result<std::uint64_t> AddressSpace::bring(UserAddr start, UserAddr end, bool all
         Region const& region = *regions_.find(page);
         auto const count =
             static_cast<std::uint32_t>((std::min(end, region.end) - page) / page_size);
-        bool const is_plain = region.access == Access::ReadWrite && region.kind != RegionKind::File;
+        bool const is_plain = region.access == Access::ReadWrite && region.file.is_empty() &&
+                              region.kind != RegionKind::Shared;
         std::uint32_t const placed =
             all && is_plain ? pages_.place_new(page, within_quota(count), region.access) : 0;
         page = page + placed * page_size;
@@ -76,6 +77,10 @@ Result<> AddressSpace::bring_page(Region const& region, UserAddr page, bool all)
         return {};
     }
     PageView const view = pages_.get(page);
+    if (region.kind == RegionKind::Shared) {
+        bool const is_wanted = !view.is_mapped && (all || is_in_memory(region, page));
+        return is_wanted ? place_shared(region, page) : Result<>{};
+    }
     bool const is_write = all && region.access == Access::ReadWrite;
     PageContent const content = content_of(region, page);
     if (view.is_mapped && (!is_write || (view.is_writable && view.state == PageState::Private))) {

@@ -27,6 +27,7 @@ struct Tally {
     std::uint64_t file_pages{0};
     std::uint64_t copies{0}; // of capabilities to pooled frames
     std::uint64_t tables{0};
+    std::uint64_t shared{0}; // frames, as the shared memories say
 };
 
 void count_pooled(Memory const& memory, Frame frame, FrameState state, Tally& tally) {
@@ -63,13 +64,25 @@ void count_blocks(Memory const& memory, Tally& tally) {
     tally.block_slots += memory.blocks.split_blocks() + memory.blocks.carved_untypeds();
 }
 
+/// Of a page of shared memory: whether it shows the frame that the memory has there.
+bool shows_shared_frame(Memory const& memory, Region const* region, UserAddr page, Slot slot) {
+    if (region == nullptr || region->kind != RegionKind::Shared) {
+        return false;
+    }
+    auto const frame = region->grant->memory.find(region->grant->page_at(page));
+    return frame && (!memory.pool.is_home(slot) || memory.pool.frame_of_home(slot) == *frame);
+}
+
 /// Of one page: what it is mapped to, and whether all agree about it.
 void count_page(Memory const& memory, AddressSpace const& space, Leaf const& leaf,
-                std::uint32_t entry, std::array<std::uint64_t, 5>& found, Tally& tally) {
+                std::uint32_t entry, std::array<std::uint64_t, mapping_kind_count>& found,
+                Tally& tally) {
     Mapping const mapping = leaf.mapping(entry);
     FrameReference const reference = leaf.pages->entries[entry];
     ++found[static_cast<std::size_t>(mapping.kind)];
-    bool const has_region = space.regions().find(leaf.start + entry * page_size) != nullptr;
+    UserAddr const page = leaf.start + entry * page_size;
+    Region const* const region = space.regions().find(page);
+    bool const has_region = region != nullptr;
     bool const maps_frame = mapping.kind == MappingKind::Frame;
     tally.wrong += (mapping.exists() || reference.present()) && !has_region ? 1 : 0;
     tally.wrong += maps_frame && !reference.present() ? 1 : 0;
@@ -80,10 +93,31 @@ void count_page(Memory const& memory, AddressSpace const& space, Leaf const& lea
         mapping.slot() != memory.pool.home_slot(reference.frame())) {
         ++tally.copies;
     }
+    if (mapping.kind == MappingKind::Shared) {
+        tally.wrong += shows_shared_frame(memory, region, page, mapping.slot()) ? 0 : 1;
+        tally.copies += memory.pool.is_home(mapping.slot()) ? 0 : 1;
+    }
+}
+
+void count_shared(Memory const& memory, Tally& tally) {
+    for (SharedMemory const* shared = memory.shared.first(); shared != nullptr;
+         shared = memory.shared.next(*shared)) {
+        std::uint64_t present = 0;
+        shared->for_each_frame([&](std::uint64_t page, Frame frame) {
+            FrameRecord const& record = memory.frames[frame];
+            bool const is_right = memory.frames.state(frame) == FrameState::Shared &&
+                                  record.references == 1 && record.page == page &&
+                                  static_cast<std::uint64_t>(record.use.owner) == shared->key();
+            tally.wrong += is_right ? 0 : 1;
+            ++present;
+        });
+        tally.wrong += present == shared->present() ? 0 : 1;
+        tally.shared += present;
+    }
 }
 
 void count_space(Memory const& memory, AddressSpace const& space, Tally& tally) {
-    std::array<std::uint64_t, 5> found{};
+    std::array<std::uint64_t, mapping_kind_count> found{};
     PageMapper const& pages = space.pages();
     std::uint64_t private_pages = 0;
     for (Leaf const* leaf = pages.first_leaf(); leaf != nullptr; leaf = pages.next_leaf(*leaf)) {
@@ -164,6 +198,7 @@ std::optional<std::string_view> find_discrepancy(Pager const& pager, std::uint64
          space = pager.next_space(*space)) {
         count_space(memory, *space, tally);
     }
+    count_shared(memory, tally);
     for (std::size_t i = 0; i < frame_state_count; ++i) {
         if (tally.bytes[i] != memory.frames.bytes(static_cast<FrameState>(i))) {
             return "the sum of a state is not what its blocks make";
@@ -184,6 +219,7 @@ std::optional<std::string_view> find_discrepancy(Pager const& pager, std::uint64
         Check{tally.idle_groups == memory.pool.idle_groups(), "idle groups differ in number"},
         Check{tally.zeroed == memory.pool.zeroed_frames(), "zeroed frames differ in number"},
         Check{tally.buffers == in_state(FrameState::Buffer), "buffers differ in number"},
+        Check{tally.shared == in_state(FrameState::Shared), "shared frames differ in number"},
         Check{tally.tables == in_state(FrameState::PageTable), "page tables differ in number"},
         Check{in_state(FrameState::SharedZero) == 1, "there is not exactly one zero page"},
         Check{tally.zero_pages == memory.zero_mapped, "mappings of the zero page differ"},

@@ -44,7 +44,7 @@ constexpr bool allows(Access access, FaultKind kind) {
 PageContent content_of(Region const& region, UserAddr page) {
     UserAddr const begin = std::max(page, region.file.begin);
     UserAddr const end = std::min(page + page_size, region.file.end);
-    if (region.kind != RegionKind::File || begin >= end) {
+    if (begin >= end) {
         return {};
     }
     return {.at = begin - page,
@@ -89,10 +89,16 @@ Result<> AddressSpace::serve(Region& region, Fault fault, policy::Policy const& 
         return base::fail(Error::QuotaExceeded); // by tables: frames are counted one by one
     }
     PageContent const content = content_of(region, page);
-    auto const found = content_behind(view, content, fault.kind);
+    auto const found =
+        region.kind == RegionKind::Shared
+            ? (is_in_memory(region, page) ? policy::Content::Frame : policy::Content::Zeroes)
+            : content_behind(view, content, fault.kind);
     auto const neighbours = checked(policy.map_around(touch, found, streak), touch);
     region.stream.below = page - (neighbours.before + 1) * page_size;
     region.stream.above = page + (neighbours.behind + 1) * page_size;
+    if (region.kind == RegionKind::Shared) {
+        return serve_shared(region, page, neighbours);
+    }
     if (found == policy::Content::Zeroes && wants_frame(touch, policy)) {
         return place_frames(region, page, neighbours);
     }

@@ -128,6 +128,10 @@ public:
         return Slot{(window_.first_leaf + window_.leaf_count) * leaf_slots + index(frame)};
     }
 
+    [[nodiscard]] bool is_home(Slot slot) const {
+        return frame_of_home(slot) < Frame{window_.leaf_count * leaf_slots};
+    }
+
     [[nodiscard]] Frame frame_of_home(Slot slot) const {
         return Frame{static_cast<std::uint32_t>(slot) -
                      static_cast<std::uint32_t>(home_slot(Frame{0}))};

@@ -18,13 +18,14 @@ enum class FrameState : std::uint8_t {
     Stock,    // a frame nobody uses: FramePool knows whether it is zeroed
     Anonymous,
     SharedZero,
+    Shared,
     Buffer,
     PageTable,
     KernelObject,
     Pager,
 };
 
-inline constexpr std::size_t frame_state_count = 8;
+inline constexpr std::size_t frame_state_count = 9;
 
 /// Single pages that the pager keeps for its books lie apart from those of clients, which come and
 /// go: one page that stays would keep 64 KiB, and the capabilities to them, from being put

@@ -27,6 +27,7 @@ char letter(Region const& region, PageView page) {
     case PageState::File: return 'f';
     case PageState::Private: return page.is_exclusive ? 'a' : 's';
     case PageState::Buffer: return 'b';
+    case PageState::Shared: return 'S';
     }
     return '?';
 }
@@ -43,6 +44,7 @@ Pager::Answer<ipc::pager::Statistics> Pager::handle(api::Badge caller,
         .total = frames.total(),
         .free = frames.unused(),
         .anonymous = frames.bytes(FrameState::Anonymous),
+        .shared = frames.bytes(FrameState::Shared),
         .shared_zero = frames.bytes(FrameState::SharedZero),
         .buffers = frames.bytes(FrameState::Buffer),
         .page_tables = frames.bytes(FrameState::PageTable),

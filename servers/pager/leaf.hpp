@@ -17,7 +17,10 @@ enum class MappingKind : std::uint32_t {
     File,   // a page of the boot archive, in place
     Frame,  // the frame in the page array
     Buffer, // an IPC buffer: a frame of the space's own that no clone gets
+    Shared, // a frame of shared memory
 };
+
+inline constexpr std::size_t mapping_kind_count = 6;
 
 /// The capability that maps a page, or mapped it last. 4 bytes; all zero: there is none.
 struct Mapping {

@@ -17,14 +17,17 @@ constexpr std::uint32_t groups_needed = 7;
 constexpr std::uint32_t groups_kept = 2 * groups_needed;
 
 // And two page arrays with their mappings (two pages of the heap), the records of the tables, two
-// regions, a space, a list of ASID pools: each may need a new page of the heap for the first of
-// its size.
-constexpr std::size_t pages_needed = 8;
+// regions, a space, a list of ASID pools, shared memory, a part of it and a grant: each may need a
+// new page of the heap for the first of its size.
+constexpr std::size_t pages_needed = 10;
 constexpr std::size_t pages_kept = 2 * pages_needed;
 
 /// The stock of zeroed frames: this share of all memory, as long as a quarter is free besides. It
 /// costs the capabilities to them, which they would need anyway.
 constexpr std::uint64_t stock_share = 2;
+
+/// Of shared memory that nobody holds any more: what is given back after one request.
+constexpr unsigned pages_per_tidy = 64;
 
 /// Capabilities to the page of zeroes, for so many pages of each that there are.
 constexpr std::uint64_t zero_copies_share = 64;
@@ -35,7 +38,8 @@ Memory::Memory(KernelPort& port, FrameTable& frames, SlotAllocator& slots, Block
                BootArchive archive, PageReserve& reserve)
     : port{port}, frames{frames}, slots{slots}, blocks{blocks}, archive{archive},
       objects{port, frames, slots, blocks}, pool{frames, blocks, objects}, halves{reserve},
-      arrays{frames, pool, halves}, zeroes{objects, slots, halves}, pages_{reserve} {}
+      arrays{frames, pool, halves}, zeroes{objects, slots, halves},
+      shared{frames, pool, arrays, random}, pages_{reserve} {}
 
 Result<> Memory::start() {
     TRY(reserve());
@@ -79,6 +83,15 @@ void Memory::give_capability(Frame frame, Slot slot, bool is_unclean) {
     erase_copy(slot);
 }
 
+void Memory::give_capability(Slot slot, bool is_unclean) {
+    if (pool.is_home(slot)) {
+        give_capability(pool.frame_of_home(slot), slot, is_unclean);
+        return;
+    }
+    --copies_mapped;
+    erase_copy(slot);
+}
+
 void Memory::erase_copy(Slot copy) {
     port.erase(copy);
     slots.give(copy);
@@ -108,6 +121,8 @@ Result<Slot> Memory::add_asid_pool() {
 }
 
 Result<> Memory::reserve(std::uint64_t leave) {
+    while (!has_free(leave) && shared.tidy(pages_per_tidy)) {
+    }
     if (!has_free(leave)) {
         return base::fail(Error::OutOfMemory);
     }
@@ -138,6 +153,7 @@ Result<> Memory::add_leaf() {
 }
 
 void Memory::trim() {
+    shared.tidy(pages_per_tidy);
     while (slots.empty_leaves() > 0 && slots.free_groups() >= groups_kept + 2 * leaf_groups) {
         if (auto const frame = slots.remove_empty_leaf()) {
             blocks.give(*frame);
@@ -161,12 +177,13 @@ bool Memory::may_make_stock() const {
 }
 
 bool Memory::is_short_of_stock() const {
-    return pool.zeroed_frames() < stock_wanted() / 2 && (may_make_stock() || pool.has_used());
+    return shared.has_untidy() ||
+           (pool.zeroed_frames() < stock_wanted() / 2 && (may_make_stock() || pool.has_used()));
 }
 
 bool Memory::work_ahead() {
-    return reserve() &&
-           (zeroes.refill(zero_copies_wanted()) || pool.refill(stock_wanted(), may_make_stock()));
+    return reserve() && (shared.has_untidy() || zeroes.refill(zero_copies_wanted()) ||
+                         pool.refill(stock_wanted(), may_make_stock()));
 }
 
 } // namespace pager

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <pager/objects.hpp>
-#include <pager/page_array.hpp>
+#include <pager/shared_memory.hpp>
 #include <pager/zero_copies.hpp>
 
 #include <cstddef>
@@ -64,6 +64,9 @@ public:
     /// nobody can reach the frame there.
     void give_capability(Frame frame, Slot slot, bool is_unclean);
 
+    /// The same where the frame is known by the capability only.
+    void give_capability(Slot slot, bool is_unclean);
+
     void erase_copy(Slot copy);
 
     /// An ASID for a new VSpace.
@@ -100,6 +103,8 @@ public:
     HalfPages halves;
     PageArrays arrays;
     ZeroCopies zeroes;
+    base::Random random; // to be given a key before a space is made
+    SharedMemories shared;
 
     std::uint64_t zero_mapped{0}; // pages, in all spaces
     std::uint64_t file_mapped{0};

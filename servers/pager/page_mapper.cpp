@@ -71,6 +71,10 @@ PageView PageMapper::get(UserAddr page) const {
                 .frame = memory_.pool.frame_of_home(mapping.slot()),
                 .is_mapped = is_mapped,
                 .is_writable = leaf->writable.has(entry)};
+    case MappingKind::Shared:
+        return {.state = PageState::Shared,
+                .is_mapped = is_mapped,
+                .is_writable = leaf->writable.has(entry)};
     default: return {};
     }
 }
@@ -193,14 +197,26 @@ Result<Slot> PageMapper::place_buffer(UserAddr page, Frame frame) {
     return slot;
 }
 
+Result<> PageMapper::place_shared(UserAddr page, Frame frame, Access access) {
+    Leaf& leaf = *TRY(make(page));
+    base::ScopeGuard const tidy{[&] { retire(leaf); }};
+    Slot const slot = TRY(memory_.take_capability(frame));
+    base::ScopeGuard give{[&] { memory_.give_capability(frame, slot, false); }};
+    TRY(map(leaf, page, slot, access));
+    give.disarm();
+    note(leaf, Leaf::index_of(page), slot, MappingKind::Shared, access);
+    return {};
+}
+
 Result<> PageMapper::map_again(UserAddr page, Access access) {
     Leaf& leaf = *find(page);
     std::uint32_t const entry = Leaf::index_of(page);
     Mapping const mapping = leaf.mapping(entry);
     FrameReference const reference = leaf.pages->entries[entry];
     if (!reference.present()) {
-        bool const is_own = mapping.kind == MappingKind::Buffer;
-        Access const allowed = is_own ? access : without_write(access);
+        bool const may_write =
+            mapping.kind == MappingKind::Buffer || mapping.kind == MappingKind::Shared;
+        Access const allowed = may_write ? access : without_write(access);
         TRY(map(leaf, page, mapping.slot(), allowed));
         note(leaf, entry, mapping.slot(), mapping.kind, allowed);
         return {};
@@ -310,6 +326,7 @@ void PageMapper::give_back(Leaf const& leaf, std::uint32_t entry, Mapping mappin
     case MappingKind::Frame:
         memory_.give_capability(leaf.pages->entries[entry].frame(), mapping.slot(), is_unclean);
         return;
+    case MappingKind::Shared: memory_.give_capability(mapping.slot(), is_unclean); return;
     case MappingKind::Buffer: {
         Frame const frame = memory_.pool.frame_of_home(mapping.slot());
         memory_.port.revoke(mapping.slot()); // init has a copy, and the thread

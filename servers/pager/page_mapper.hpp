@@ -18,6 +18,7 @@ enum class PageState : std::uint8_t {
     File,       // a page of the boot archive, in place
     Private,    // a frame, which clones of the space may share until one of them writes
     Buffer,     // an IPC buffer
+    Shared,     // a frame of shared memory, as far as it was mapped here
 };
 
 struct PageView {
@@ -59,6 +60,9 @@ public:
     /// Zeroed frames out of the stock for up to `count` pages from `page` on, until something is in
     /// the way or missing: how many. For pages that are not executed.
     [[nodiscard]] std::uint32_t place_new(UserAddr page, std::uint32_t count, Access access);
+
+    /// A frame of shared memory, which stays where it is if this fails.
+    [[nodiscard]] Result<> place_shared(UserAddr page, Frame frame, Access access);
 
     /// An IPC buffer, likewise. The answer is the capability that maps it.
     [[nodiscard]] Result<Slot> place_buffer(UserAddr page, Frame frame);
@@ -138,7 +142,7 @@ private:
     mutable Leaf* last_{nullptr}; // found
     Leaf* idle_{nullptr};         // empty, but not given back yet
     TableSet tables_;
-    std::array<std::uint64_t, 5> counts_{}; // by MappingKind; None means nothing
+    std::array<std::uint64_t, mapping_kind_count> counts_{}; // by MappingKind; None means nothing
     std::uint64_t private_pages_{0};
 };
 

@@ -62,7 +62,7 @@ std::uint64_t PageMapper::take_written(UserAddr start, std::uint64_t pages) {
         UserAddr const page = start + i * page_size;
         Leaf* const leaf = find(page);
         std::uint32_t const entry = Leaf::index_of(page);
-        if (leaf == nullptr || leaf->mapping(entry).kind != MappingKind::Frame ||
+        if (leaf == nullptr || leaf->mapping(entry).kind == MappingKind::Buffer ||
             !leaf->writable.has(entry)) {
             continue;
         }
@@ -94,7 +94,8 @@ void PageMapper::set_page_access(Leaf& leaf, UserAddr page, Access access) {
     }
     Mapping const mapping = leaf.mapping(entry);
     bool const is_own =
-        mapping.kind == MappingKind::Frame && memory_.arrays.is_exclusive(*leaf.pages, entry);
+        mapping.kind == MappingKind::Shared ||
+        (mapping.kind == MappingKind::Frame && memory_.arrays.is_exclusive(*leaf.pages, entry));
     Access const allowed = is_own ? access : shared_access(access);
     if (access == Access::None || !map(leaf, page, mapping.slot(), allowed)) {
         unmap(leaf, entry);

@@ -32,11 +32,11 @@ ipc::Packet Pager::on_message(api::Badge badge, ipc::Packet const& packet) {
         return ipc::Packet{on_fault(badge, decode_fault(packet.label, packet.words))};
     }
     using namespace ipc::pager;
-    return ipc::dispatch<Map, Unmap, Protect, Advise, Break, Query, Written, CreateSpace,
-                         CloneSpace, DestroySpace, MapFile, MapStack, MapBuffer, SetQuota,
-                         TakeUntyped, ReturnUntyped, TakeReport, Statistics, SpaceStatistics,
-                         PageMap, CopyOnWrite, LazyStatistics, Check, ProtectPage, WorkAhead>(
-               *this, badge, packet)
+    return ipc::dispatch<Map, Unmap, Protect, Advise, Break, Query, Written, MapShared, Share,
+                         Attach, Revoke, CreateSpace, CloneSpace, DestroySpace, MapFile, MapStack,
+                         MapBuffer, SetQuota, TakeUntyped, ReturnUntyped, TakeReport, Statistics,
+                         SpaceStatistics, PageMap, CopyOnWrite, LazyStatistics, Check, ProtectPage,
+                         WorkAhead>(*this, badge, packet)
         .value_or(ipc::refusal(Error::Interrupted)); // no handler puts an answer off
 }
 

@@ -55,6 +55,11 @@ public:
     Answer<ipc::pager::Query> handle(api::Badge caller, ipc::pager::Query const& request);
     Answer<ipc::pager::Written> handle(api::Badge caller, ipc::pager::Written const& request);
 
+    Answer<ipc::pager::MapShared> handle(api::Badge caller, ipc::pager::MapShared const& request);
+    Answer<ipc::pager::Share> handle(api::Badge caller, ipc::pager::Share const& request);
+    Answer<ipc::pager::Attach> handle(api::Badge caller, ipc::pager::Attach const& request);
+    Answer<ipc::pager::Revoke> handle(api::Badge caller, ipc::pager::Revoke const& request);
+
     Answer<ipc::pager::CreateSpace> handle(api::Badge caller,
                                            ipc::pager::CreateSpace const& request);
     Answer<ipc::pager::CloneSpace> handle(api::Badge caller, ipc::pager::CloneSpace const& request);
@@ -94,6 +99,7 @@ private:
     [[nodiscard]] Result<AddressSpace*> managed_space(api::Badge caller, api::Word number) const;
     [[nodiscard]] Result<SpaceNumber> new_number();
     [[nodiscard]] Result<AddressSpace*> inspected_space(api::Badge caller, api::Word pid) const;
+    [[nodiscard]] Result<bool> revoke(AddressSpace const& space, api::Word token);
     void stop(AddressSpace& space, FaultMessage const& fault, Stop const& stop);
 
     Result<AddressSpace*> create_space(api::Word pid, Name const& name);

@@ -3,8 +3,7 @@
 // Region: a run of a client's addresses that are treated alike.
 #pragma once
 
-#include <pager/ordered_tree.hpp>
-#include <pager/types.hpp>
+#include <pager/shared_memory.hpp>
 
 namespace pager {
 
@@ -14,6 +13,8 @@ struct FileWindow {
     UserAddr begin;
     UserAddr end;
     std::uint64_t offset{0};
+
+    [[nodiscard]] bool is_empty() const { return begin == end; }
 
     friend constexpr bool operator==(FileWindow, FileWindow) = default;
 };
@@ -41,7 +42,8 @@ struct Region {
     UserAddr end;
     RegionKind kind{RegionKind::Anonymous};
     Access access{Access::None};
-    FileWindow file{};             // kind File only
+    FileWindow file{};             // empty where there is no file
+    GrantUse grant{};              // kind Shared only
     Advice advice{Advice::Normal}; // Sequential and Random besides
     bool is_locked{false};
     Stream stream{};
@@ -63,7 +65,7 @@ struct Region {
     /// Whether the two could be one region if they touched.
     [[nodiscard]] bool is_like(Region const& other) const {
         return kind == other.kind && access == other.access && file == other.file &&
-               advice == other.advice && is_locked == other.is_locked;
+               grant == other.grant && advice == other.advice && is_locked == other.is_locked;
     }
 
     void summarise(Region const* left, Region const* right);

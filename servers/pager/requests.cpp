@@ -10,14 +10,6 @@ using ipc::pager::Caller;
 
 namespace {
 
-bool is_valid(Access access) {
-    return static_cast<api::Word>(access) <= static_cast<api::Word>(Access::ReadExecute);
-}
-
-bool is_valid(Placement placement) {
-    return placement == Placement::Exact || placement == Placement::Hint;
-}
-
 bool may_manage(api::Badge caller) {
     return Caller::MayManage::get(static_cast<api::Word>(caller));
 }

@@ -22,13 +22,20 @@ struct Caller {
 /// What a program may do with a page. Write and Execute are never both allowed.
 enum class Access : api::Word { None = 0, Read = 1, ReadWrite = 2, ReadExecute = 3 };
 
+constexpr bool is_valid(Access access) {
+    return access <= Access::ReadExecute;
+}
+
 enum class RegionKind : api::Word {
     Anonymous = 1,
-    File = 2, // of the boot archive: text, data, and the zeroes behind it
+    File = 2, // of the boot archive, and zeroes behind it; to read
     Stack = 3,
     Guard = 4,
     Buffer = 5,
-    Heap = 6, // what Break grows and shrinks
+    Heap = 6,   // what Break grows and shrinks
+    Shared = 7, // what others may have, too
+    Code = 8,   // a file mapped to be executed
+    Data = 9,   // a file mapped to be written: the writer's own copy
 };
 
 /// Where new memory goes.
@@ -36,6 +43,10 @@ enum class Placement : api::Word {
     Exact = 0, // at the address given, which must be free; anywhere if that is 0
     Hint = 1,  // there if it is free, anywhere otherwise
 };
+
+constexpr bool is_valid(Placement placement) {
+    return placement <= Placement::Hint;
+}
 
 /// How a program is going to use memory, or what is to be done about it ahead of time.
 enum class Advice : api::Word {
@@ -138,6 +149,7 @@ enum class PageKind : api::Word {
     File = 2,    // a page of the boot archive, in place
     Private = 3, // a frame
     Buffer = 4,
+    Shared = 5, // a frame of shared memory that is or was mapped here
 };
 
 /// All about one page. Errors: InvalidAddress, NotAligned, RegionNotFound.
@@ -172,6 +184,69 @@ struct Written {
 
     api::Word address;
     api::Word size;
+};
+
+/// New zero-filled memory that can be shared: a clone has the same pages, and what one writes the
+/// others read; others get it by Share. It is never executable. All of it counts against the quota
+/// of whoever has it longest. Errors: as Map; PermissionDenied for memory to execute, and for
+/// memory to write if the caller's access policy forbids to share it.
+struct MapShared {
+    static constexpr api::Word label = 9;
+
+    struct Reply {
+        api::Word address;
+    };
+
+    api::Word address;
+    api::Word size;
+    Access access;
+    Placement placement{Placement::Exact};
+};
+
+/// A token for some shared memory of the caller's: whoever knows it may have that memory, too, with
+/// no more than `access`. It is a number that nobody can guess, and good until it is revoked or
+/// the caller has no part any more of the memory that it was given: who has it by the token then
+/// keeps it. Errors: InvalidAddress, InvalidSize, NotAligned, RegionNotFound, PermissionDenied (not
+/// shared, or not all one memory, or more than the caller may do himself), BadMessage, OutOfMemory.
+struct Share {
+    static constexpr api::Word label = 10;
+
+    struct Reply {
+        api::Word token;
+    };
+
+    api::Word address;
+    api::Word size;
+    Access access;
+};
+
+/// Map the memory that a token is for; `address` and `placement` as for Map. Errors: as Map;
+/// NotFound for no token, PermissionDenied for more than the token allows.
+struct Attach {
+    static constexpr api::Word label = 11;
+
+    struct Reply {
+        api::Word address;
+        api::Word size;
+    };
+
+    api::Word token;
+    api::Word address;
+    Access access;
+    Placement placement{Placement::Exact};
+};
+
+/// Take the memory away from all who have it by one of the caller's tokens, and by theirs: they
+/// fault where it was. This goes in steps: to be asked again until it is done; nobody gets it by
+/// the token any more once it is. Errors: NotFound.
+struct Revoke {
+    static constexpr api::Word label = 12;
+
+    struct Reply {
+        api::Word done; // 0: not yet
+    };
+
+    api::Word token;
 };
 
 } // namespace ipc::pager

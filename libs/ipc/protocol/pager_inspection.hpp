@@ -15,6 +15,7 @@ struct Statistics {
         api::Word total;
         api::Word free;
         api::Word anonymous;      // private pages of clients, stacks included
+        api::Word shared;         // pages that several clients may have
         api::Word shared_zero;    // the one zero page
         api::Word buffers;        // IPC buffers
         api::Word page_tables;    // of the clients

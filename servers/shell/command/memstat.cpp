@@ -19,7 +19,7 @@ struct Row {
     std::string_view what;
 };
 
-using Rows = std::array<Row, 13>;
+using Rows = std::array<Row, 14>;
 
 Rows make_rows(ipc::process::Memory::Reply const& memory,
                ipc::pager::Statistics::Reply const& pager) {
@@ -35,6 +35,7 @@ Rows make_rows(ipc::process::Memory::Reply const& memory,
         {"page tables", pager.page_tables, Style::Cyan, "of programs"},
         {"IPC buffers", pager.buffers, Style::Cyan, "of programs"},
         {"private", pager.anonymous, Style::Yellow, "written by programs"},
+        {"shared", pager.shared, Style::Yellow, "written by programs, for one another"},
         {"zero page", pager.shared_zero, Style::Yellow, "all untouched memory"},
         {"free", pager.free, Style::Green, "for whoever asks next"},
     }};
@@ -52,8 +53,8 @@ Status print_sums(Context& context, std::uint64_t sum, ipc::process::Memory::Rep
     auto& out = context.out;
     out.print("  ", Style::Bold, base::Left{"sum", name_width}, Size{sum, size_width},
               Style::Normal);
-    auto const pager_sum = pager.free + pager.anonymous + pager.shared_zero + pager.buffers +
-                           pager.page_tables + pager.kernel_objects + pager.pager;
+    auto const pager_sum = pager.free + pager.anonymous + pager.shared + pager.shared_zero +
+                           pager.buffers + pager.page_tables + pager.kernel_objects + pager.pager;
     if (sum == memory.ram && pager_sum == pager.total) {
         out.line(Style::Green, "  = ", ram_name(memory), ", ", memory.ram, " bytes: complete",
                  Style::Normal);

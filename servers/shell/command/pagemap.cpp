@@ -20,11 +20,14 @@ static_assert(PageMap::max_pages % pages_per_row == 0, "a message holds whole ro
 std::string_view name_of(RegionKind kind) {
     switch (kind) {
     case RegionKind::Anonymous: return "memory";
-    case RegionKind::File: return "program";
+    case RegionKind::File: return "file";
     case RegionKind::Stack: return "stack";
     case RegionKind::Guard: return "guard";
     case RegionKind::Buffer: return "IPC buffer";
     case RegionKind::Heap: return "heap";
+    case RegionKind::Shared: return "shared";
+    case RegionKind::Code: return "code";
+    case RegionKind::Data: return "data";
     }
     return "unknown";
 }
@@ -43,6 +46,7 @@ Style style_of(char page) {
     switch (page) {
     case 'a': return Style::Yellow;
     case 's': return Style::Blue;
+    case 'S': return Style::Red;
     case 'f': return Style::Cyan;
     case 'z': return Style::Green;
     case 'b': return Style::Magenta;
@@ -128,11 +132,12 @@ void print_legend(Printer& out) {
         char letter;
         std::string_view meaning;
     };
-    constexpr std::array<Letter, 5> letters{{{'a', "private"},
-                                             {'s', "shared"},
-                                             {'f', "program"},
+    constexpr std::array<Letter, 6> letters{{{'a', "private"},
+                                             {'s', "cloned"},
+                                             {'S', "shared"},
+                                             {'f', "file"},
                                              {'z', "zero page"},
-                                             {'b', "IPC buffer"}}};
+                                             {'b', "buffer"}}};
     out.print("legend:");
     for (auto const& [letter, meaning] : letters) {
         out.print(' ', style_of(letter), letter, Style::Normal, ' ', meaning, ' ');

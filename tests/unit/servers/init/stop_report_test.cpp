@@ -53,12 +53,12 @@ TEST(StopReport, ShowsTheRegionThatWasHit) {
                               .kind = FaultKind::Write,
                               .address = 0x400000,
                               .instruction = 0x400128,
-                              .region_kind = RegionKind::File,
+                              .region_kind = RegionKind::Code,
                               .region_access = Access::ReadExecute,
                               .region_start = 0x400000,
                               .region_end = 0x402000});
     EXPECT_NE(text.find("write at 0x0000000000400000"), std::string::npos);
-    EXPECT_NE(text.find("file [0x0000000000400000, 0x0000000000402000), read and execute"),
+    EXPECT_NE(text.find("code [0x0000000000400000, 0x0000000000402000), read and execute"),
               std::string::npos);
     EXPECT_TRUE(fits_a_screen(text)) << text;
 }

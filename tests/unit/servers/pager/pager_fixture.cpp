@@ -72,8 +72,8 @@ bool PagerFixture::execute(api::Word space, std::uint64_t address) {
 ipc::pager::Statistics::Reply PagerFixture::statistics() {
     auto const reply = call(inspector, ipc::pager::Statistics{});
     EXPECT_TRUE(reply);
-    auto const sum = reply->free + reply->anonymous + reply->shared_zero + reply->buffers +
-                     reply->page_tables + reply->kernel_objects + reply->pager;
+    auto const sum = reply->free + reply->anonymous + reply->shared + reply->shared_zero +
+                     reply->buffers + reply->page_tables + reply->kernel_objects + reply->pager;
     EXPECT_EQ(sum, reply->total);
     return *reply;
 }

@@ -21,7 +21,7 @@ protected:
                                               .upgrades = 4,
                                               .saved_now = 5,
                                               .saved_peak = 32};
-        system.regions[4] = {{RegionKind::File, Access::ReadExecute, 0x400000, "ffff"},
+        system.regions[4] = {{RegionKind::Code, Access::ReadExecute, 0x400000, "ffff"},
                              {RegionKind::Anonymous, Access::ReadWrite, 0x500000,
                               std::string(600, 'a') + std::string(200, 's') + "z."},
                              {RegionKind::Buffer, Access::ReadWrite, 0x7ffffffff000, "b"}};

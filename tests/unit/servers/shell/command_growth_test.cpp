@@ -14,7 +14,7 @@ class GrowthCommandTest : public ShellTest {
 protected:
     GrowthCommandTest() {
         system.regions[4] = {
-            {RegionKind::File, Access::ReadExecute, 0x400000, "ffff"},
+            {RegionKind::Code, Access::ReadExecute, 0x400000, "ffff"},
             {RegionKind::Heap, Access::ReadWrite, 0x8'0000'0000, "aza."},
             {RegionKind::Guard, Access::None, 0x7fffef700000, std::string(16, '-')},
             {RegionKind::Stack, Access::ReadWrite, 0x7fffef710000, std::string(1020, '.') + "aaaa"},

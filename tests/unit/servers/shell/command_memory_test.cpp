@@ -106,14 +106,14 @@ TEST_F(MemoryCommandTest, MemstatSaysWhatDoesNotAgree) {
 
 TEST_F(MemoryCommandTest, PagemapShowsTheMap) {
     system.regions[4] = {
-        {RegionKind::File, Access::ReadExecute, 0x400000, "ff.f"},
+        {RegionKind::Code, Access::ReadExecute, 0x400000, "ff.f"},
         {RegionKind::Guard, Access::None, 0x7fffef700000, std::string(16, '-')},
         {RegionKind::Stack, Access::ReadWrite, 0x7fffef800000, std::string(2045, '.') + "zaa"},
         {RegionKind::Buffer, Access::ReadWrite, 0x7ffffffff000, "b"}};
     EXPECT_EQ(run("pagemap 4"),
               "memory of [4] shell\n"
-              "legend: a private  s shared  f program  z zero page  b IPC buffer  . untouched\n"
-              "0x000000400000-0x000000404000  r-x  program       16.0 KiB\n"
+              "legend: a private  s cloned  S shared  f file  z zero page  b buffer  . untouched\n"
+              "0x000000400000-0x000000404000  r-x  code          16.0 KiB\n"
               "    0x000000400000  ff.f\n"
               "0x7fffef700000-0x7fffef710000  ---  guard         64.0 KiB\n"
               "0x7fffef800000-0x7ffff0000000  rw-  stack          8.0 MiB\n"
@@ -128,13 +128,13 @@ TEST_F(MemoryCommandTest, PagemapShowsTheMap) {
 
 TEST_F(MemoryCommandTest, PagemapShowsARange) {
     system.regions[4] = {
-        {RegionKind::File, Access::ReadExecute, 0x400000, "ffff"},
+        {RegionKind::Code, Access::ReadExecute, 0x400000, "ffff"},
         {RegionKind::Anonymous, Access::ReadWrite, 0x500000,
          std::string(600, 'a') + std::string(64, 's') + std::string(40, '.') + "az"},
         {RegionKind::Stack, Access::ReadWrite, 0x7fffef800000, "aaa"}};
     EXPECT_EQ(run("pagemap --plain 4 0x758fff-0x79a001"),
               "memory of [4] shell\n"
-              "legend: a private  s shared  f program  z zero page  b IPC buffer  . untouched\n"
+              "legend: a private  s cloned  S shared  f file  z zero page  b buffer  . untouched\n"
               "0x000000500000-0x0000007c2000  rw-  memory         2891776\n"
               "    0x000000758000  " +
                   std::string(64, 's') +
@@ -161,7 +161,7 @@ TEST_F(MemoryCommandTest, PagemapPlainHasNoColours) {
     system.regions[4] = {{RegionKind::File, Access::Read, 0x400000, "f"}};
     run("pagemap --plain 4");
     EXPECT_EQ(terminal.shown.find('\x1b'), std::string::npos);
-    EXPECT_NE(terminal.shown.find("  r--  program           4096\n"), std::string::npos);
+    EXPECT_NE(terminal.shown.find("  r--  file              4096\n"), std::string::npos);
 }
 
 TEST_F(MemoryCommandTest, PagemapStopsOnControlC) {
