@@ -54,6 +54,39 @@ inline ipc::Result<> madvise(api::Word address, api::Word size, Advice advice) {
     return call_in_steps(ipc::pager::Advise{.address = address, .size = size, .advice = advice});
 }
 
+/// New memory that can be shared, and that a fork shares (MapShared).
+inline ipc::Result<api::Word> mmap_shared(api::Word size, Access access = Access::ReadWrite,
+                                          api::Word address = 0,
+                                          Placement placement = Placement::Exact) {
+    ipc::pager::MapShared const request{
+        .address = address, .size = size, .access = access, .placement = placement};
+    return TRY(ipc::call(pager_server, request)).address;
+}
+
+/// A token for some of it: whoever is told has it too, once he attaches it (Share).
+inline ipc::Result<api::Word> share(api::Word address, api::Word size,
+                                    Access access = Access::ReadWrite) {
+    ipc::pager::Share const request{.address = address, .size = size, .access = access};
+    return TRY(ipc::call(pager_server, request)).token;
+}
+
+/// Where the memory is that a token is for, and how much (Attach).
+inline ipc::Result<ipc::pager::Attach::Reply> attach(api::Word token,
+                                                     Access access = Access::ReadWrite,
+                                                     api::Word address = 0,
+                                                     Placement placement = Placement::Exact) {
+    ipc::pager::Attach const request{
+        .token = token, .address = address, .access = access, .placement = placement};
+    return ipc::call(pager_server, request);
+}
+
+/// Take the memory away from all who have it by this token (Revoke).
+inline ipc::Result<> revoke(api::Word token) {
+    while (TRY(ipc::call(pager_server, ipc::pager::Revoke{.token = token})).done == 0) {
+    }
+    return {};
+}
+
 /// The end of the heap becomes `end`, in bytes; 0 only asks where it is (Break).
 inline ipc::Result<api::Word> brk(api::Word end = 0) {
     for (;;) {

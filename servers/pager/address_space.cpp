@@ -138,8 +138,7 @@ Result<std::uint64_t> AddressSpace::unmap(UserAddr address, std::uint64_t size,
 
 Result<std::uint64_t> AddressSpace::protect(UserAddr address, std::uint64_t size, Access access,
                                             policy::Policy const& policy) {
-    UserAddr const end = TRY(end_of_step(address, size));
-    TRY(check_access(address, end, access));
+    UserAddr const end = TRY(end_of_step(address, size, access));
     if (regions_.cuts(address, end)) {
         TRY(check_region_quota(2));
         TRY(reserve(policy));
@@ -278,10 +277,12 @@ Result<> AddressSpace::check_free(UserAddr start, UserAddr end) const {
     return {};
 }
 
-/// Before a client changes what is mapped: how far this request goes. All of that must be there,
-/// and be the client's to change: guards protect it from itself, and the kernel writes to its
-/// buffer behind its back.
-Result<UserAddr> AddressSpace::end_of_step(UserAddr address, std::uint64_t size) const {
+/// Before a client changes what is mapped, perhaps to allow `access`: how far this request goes.
+/// All of that must be there, and be the client's to change: guards protect it from itself, the
+/// kernel writes to its buffer behind its back, and others said what may be done with shared
+/// memory.
+Result<UserAddr> AddressSpace::end_of_step(UserAddr address, std::uint64_t size,
+                                           Access access) const {
     TRY(check_range(address, size));
     UserAddr const end = address + size;
     UserAddr at = address;
@@ -291,7 +292,9 @@ Result<UserAddr> AddressSpace::end_of_step(UserAddr address, std::uint64_t size)
         if (region == nullptr) {
             return base::fail(Error::RegionNotFound);
         }
-        is_fixed |= region->kind == RegionKind::Guard || region->kind == RegionKind::Buffer;
+        is_fixed |= region->kind == RegionKind::Guard || region->kind == RegionKind::Buffer ||
+                    (region->kind == RegionKind::Shared &&
+                     !check_shared_access(access, region->grant->most));
         at = region->end;
     }
     if (is_fixed) {

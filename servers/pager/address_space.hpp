@@ -171,7 +171,6 @@ private:
     [[nodiscard]] Result<UserAddr> place(UserAddr address, std::uint64_t size,
                                          Placement placement) const;
     [[nodiscard]] Result<> check_shared_access(Access access, Access most) const;
-    [[nodiscard]] Result<> check_access(UserAddr start, UserAddr end, Access access) const;
     [[nodiscard]] Result<std::uint64_t> mark(UserAddr start, UserAddr end, Advice advice,
                                              policy::Policy const& policy);
     [[nodiscard]] Result<std::uint64_t> bring(UserAddr start, UserAddr end, bool all,
@@ -180,7 +179,8 @@ private:
                                                  policy::Policy const& policy);
     [[nodiscard]] Result<> bring_page(Region const& region, UserAddr page, bool all);
     [[nodiscard]] Result<> check_free(UserAddr start, UserAddr end) const;
-    [[nodiscard]] Result<UserAddr> end_of_step(UserAddr address, std::uint64_t size) const;
+    [[nodiscard]] Result<UserAddr> end_of_step(UserAddr address, std::uint64_t size,
+                                               Access access = Access::None) const;
     [[nodiscard]] Result<> reserve(policy::Policy const& policy);
 
     /// Pages that count against the quota, and how many of `wanted` it has room for.

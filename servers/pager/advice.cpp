@@ -145,6 +145,9 @@ Result<> AddressSpace::protect_page(UserAddr address, bool protect, policy::Poli
     if (region == nullptr || pages_.get(page).state != PageState::Private) {
         return base::fail(Error::NotFound);
     }
+    if (region->access == Access::None) {
+        return {}; // it is noticed whatever is done
+    }
     TRY(reserve(policy));
     bool const read_only = protect && region->access == Access::ReadWrite;
     return pages_.map_again(page, read_only ? Access::Read : region->access);

@@ -21,6 +21,14 @@ constexpr Access shared_access(Access access) {
     return access == Access::ReadWrite ? Access::Read : access;
 }
 
+/// Whether the array of the leaf names a frame for any page of [start, end).
+bool has_frames(Leaf const& leaf, UserAddr start, UserAddr end) {
+    start = std::max(start, leaf.start);
+    auto const pages = (std::min(end, leaf.end()) - start) / page_size;
+    return std::ranges::any_of(leaf.pages->entries.subspan(Leaf::index_of(start), pages),
+                               &FrameReference::present);
+}
+
 } // namespace
 
 UserAddr PageMapper::end_of_step(UserAddr start, UserAddr end) const {
@@ -108,7 +116,7 @@ bool PageMapper::clear_needs_memory(UserAddr start, UserAddr end) const {
     auto const is_shared_part = [&](UserAddr page) {
         Leaf const* const leaf = find(page);
         return leaf != nullptr && leaf->pages->references > 1 &&
-               (leaf->start < start || leaf->end() > end);
+               (leaf->start < start || leaf->end() > end) && has_frames(*leaf, start, end);
     };
     return is_shared_part(start) || is_shared_part(end - 1);
 }
@@ -130,16 +138,20 @@ void PageMapper::clear(UserAddr start, UserAddr end) {
 }
 
 void PageMapper::clear_part(Leaf& leaf, UserAddr start, UserAddr end) {
-    if (auto const array = memory_.arrays.make_exclusive(*leaf.pages)) {
+    if (has_frames(leaf, start, end)) {
+        auto const array = memory_.arrays.make_exclusive(*leaf.pages);
+        if (!array) {
+            return; // not after clear_needs_memory()
+        }
         leaf.pages = *array;
-    } else {
-        return; // not after clear_needs_memory()
     }
     for (UserAddr page = start; page < end && !leaf.is_empty(); page = page + page_size) {
         std::uint32_t const entry = Leaf::index_of(page);
         unmap(leaf, entry);
-        private_pages_ -= leaf.pages->entries[entry].present() ? 1 : 0;
-        memory_.arrays.drop(*leaf.pages, entry);
+        if (leaf.pages->entries[entry].present()) {
+            --private_pages_;
+            memory_.arrays.drop(*leaf.pages, entry);
+        }
     }
     retire(leaf);
 }

@@ -69,7 +69,7 @@ void AddressSpace::drop_grant(Grant& grant) {
         }
         UserAddr const start = region->start;
         UserAddr const end = pages_.end_of_step(start, region->end);
-        pages_.clear(start, end); // takes nothing: none of these pages is in an array
+        pages_.clear(start, end); // takes nothing: no page array names these pages
         reserved_ -= regions_.remove(start, end);
         return; // with the last region, the grant is gone, too
     }
@@ -80,17 +80,6 @@ Result<> AddressSpace::check_shared_access(Access access, Access most) const {
     bool const is_too_much =
         access == Access::ReadExecute || (access == Access::ReadWrite && most != Access::ReadWrite);
     return is_too_much ? base::fail(Error::PermissionDenied) : Result<>{};
-}
-
-/// Whether all of [start, end), which is mapped, may get this access.
-Result<> AddressSpace::check_access(UserAddr start, UserAddr end, Access access) const {
-    for (Region const* region = regions_.find(start); region != nullptr && region->start < end;
-         region = regions_.next(*region)) {
-        if (region->kind == RegionKind::Shared) {
-            TRY(check_shared_access(access, region->grant->most));
-        }
-    }
-    return {};
 }
 
 /// There is no page of zeroes here: what one reads, another writes. Neighbours are a favour: they

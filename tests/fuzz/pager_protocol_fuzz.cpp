@@ -24,7 +24,7 @@ using pager::test::PagerSystem;
 /// What a well-formed request looks like: random words are hardly ever one. The words, one letter
 /// each: a address, m address for something new, s size, x access, l place, k kind of advice,
 /// n space, t target of a clone, q quota, o offset in the archive, f size of a file, p process,
-/// b size in bits, i id of an untyped, w anything.
+/// b size in bits, i id of an untyped, h token for shared memory, w anything.
 struct Shape {
     Word label;
     std::string_view words;
@@ -36,12 +36,14 @@ consteval Shape shape_of(std::string_view words) {
 }
 
 /// Clients' own first: they ask most.
-constexpr std::size_t client_shapes = 7;
+constexpr std::size_t client_shapes = 11;
 constexpr Shape shapes[] = {
     shape_of<Map>("msxl"),          shape_of<Unmap>("as"),
     shape_of<Protect>("asx"),       shape_of<Advise>("ask"),
     shape_of<Break>("a"),           shape_of<Query>("a"),
-    shape_of<Written>("as"),        shape_of<CreateSpace>("pwwwww"),
+    shape_of<Written>("as"),        shape_of<MapShared>("msxl"),
+    shape_of<Share>("asx"),         shape_of<Attach>("hmxl"),
+    shape_of<Revoke>("h"),          shape_of<CreateSpace>("pwwwww"),
     shape_of<DestroySpace>("n"),    shape_of<CloneSpace>("ntpwwwww"),
     shape_of<MapFile>("nofmsx"),    shape_of<MapStack>("nms"),
     shape_of<MapBuffer>("nm"),      shape_of<SetQuota>("nqq"),
@@ -111,6 +113,9 @@ private:
         }
         bool const fits = choices_.byte() >= 16;
         auto const reply = system_.deliver(fits ? badge_for(shape.label) : any_badge(), packet);
+        if (shape.label == Share::label && reply.label == 0) {
+            tokens_[choices_.below(tokens_.size())] = reply.words[0];
+        }
         require(reply.length <= api::max_message_words, "an answer is too long");
         require(reply.label != static_cast<Word>(ipc::Error::Interrupted), "there is no answer");
     }
@@ -158,6 +163,7 @@ private:
         case 'f': return choices_.below(2) * choices_.byte() * 100;
         case 'p': return choices_.below(4);
         case 'b': return 10 + choices_.below(13);
+        case 'h': return tokens_[choices_.below(tokens_.size())];
         case 'i': return 1 + choices_.byte() * choices_.below(4);
         default: return any_word();
         }
@@ -285,6 +291,7 @@ private:
 
     fuzz::Choices choices_;
     Word space_{0}; // whom the message is about
+    std::array<Word, 4> tokens_{};
     // Clients run out of it.
     PagerSystem system_{{{0x4000'0000, 21}, {0x4100'0000, 19}, {0x4120'0000, 16}},
                         pager::policy::selected()};

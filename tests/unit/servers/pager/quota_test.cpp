@@ -174,6 +174,10 @@ TEST_F(InspectionTest, APageIsProtectedUntilItIsWritten) {
     EXPECT_TRUE(call(inspector, ProtectPage{7, data, 0}));
     EXPECT_TRUE(write(space, data, std::byte{3}));
     EXPECT_EQ(fault_count, 1);
+    EXPECT_TRUE(call(client(space), Protect{data, page_size, Access::None}));
+    EXPECT_TRUE(call(inspector, ProtectPage{7, data, 1})); // no access at all is as good
+    EXPECT_TRUE(call(inspector, ProtectPage{7, data, 0}));
+    EXPECT_FALSE(read(space, data));
     EXPECT_EQ(error_of(call(inspector, ProtectPage{7, data + page_size, 1})), Error::NotFound);
     EXPECT_EQ(error_of(call(inspector, ProtectPage{7, 0x1000, 1})), Error::NotFound);
     EXPECT_EQ(error_of(call(inspector, ProtectPage{99, data, 1})), Error::NotFound);

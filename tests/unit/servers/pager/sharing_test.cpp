@@ -209,6 +209,25 @@ TEST_F(SharingTest, RevokingReachesClones) {
     EXPECT_EQ(read(one, data), std::byte{0});
 }
 
+/// Other pages in the same table stand in an array that a clone has, too: that may stay as it is.
+TEST_F(SharingTest, RevokingTakesNoMemory) {
+    map_shared(one, 1);
+    auto const token = share(one, data, 1)->token;
+    EXPECT_TRUE(call(client(two), Map{elsewhere, page_size, Access::ReadWrite}));
+    EXPECT_TRUE(write(two, elsewhere, std::byte{1}));
+    ASSERT_TRUE(attach(two, token, elsewhere + page_size));
+    EXPECT_EQ(read(two, elsewhere + page_size), std::byte{0});
+    auto const other = clone(two);
+    EXPECT_EQ(read(two, elsewhere + page_size), std::byte{0});
+    EXPECT_EQ(read(other, elsewhere + page_size), std::byte{0});
+    EXPECT_EQ(revoke(one, token), Error::None);
+    EXPECT_EQ(find(two)->pages().first_leaf()->pages, find(other)->pages().first_leaf()->pages);
+    EXPECT_FALSE(read(two, elsewhere + page_size));
+    EXPECT_FALSE(read(other, elsewhere + page_size));
+    EXPECT_EQ(read(other, elsewhere), std::byte{1});
+    expect_balance();
+}
+
 TEST_F(SharingTest, PiecesOfTheMemoryAreRevokedAll) {
     map_shared(one, 200);
     auto const token = share(one, data, 200)->token;
