@@ -15,6 +15,10 @@ namespace {
 constexpr unsigned max_clone_step = 8;           // tables; each takes as long as some tens of pages
 constexpr std::uint64_t max_share_kept_free = 8; // the most that a policy may ask for
 
+// How far apart two layouts may lie, in pages: half of the heap's room, 1 TiB of the 128 for maps.
+constexpr std::uint64_t heap_places = std::uint64_t{1} << 22;
+constexpr std::uint64_t map_places = std::uint64_t{1} << 28;
+
 constexpr RegionKind file_kind(Access access) {
     switch (access) {
     case Access::ReadExecute: return RegionKind::Code;
@@ -51,7 +55,16 @@ Result<std::unique_ptr<AddressSpace>> AddressSpace::create(Memory& memory, Space
 AddressSpace::AddressSpace(Memory& memory, Frame vspace, SpaceNumber number, api::Word pid,
                            Name const& name)
     : memory_{memory}, vspace_{vspace}, number_{number}, pid_{pid}, name_{name},
-      holder_{.space = number}, pages_{memory, number, memory.objects.capability(vspace)} {}
+      holder_{.space = number}, pages_{memory, number, memory.objects.capability(vspace)},
+      layout_{Layout::choose(memory)} {}
+
+AddressSpace::Layout AddressSpace::Layout::choose(Memory& memory) {
+    if (!memory.randomises_layout) {
+        return {};
+    }
+    return {.heap = heap_area + memory.random.below(heap_places) * page_size,
+            .map = map_area + memory.random.below(map_places) * page_size};
+}
 
 AddressSpace::~AddressSpace() {
     // The pages first, so that what maps them is valid while they go.
@@ -88,8 +101,17 @@ Result<> AddressSpace::check_region_quota(unsigned more) const {
     return {};
 }
 
+/// Whether this client may get more memory of such use.
+Result<> AddressSpace::check_access(Access access) const {
+    if (access == Access::ReadExecute && access_policy_.forbids_new_code) {
+        return base::fail(Error::PermissionDenied);
+    }
+    return {};
+}
+
 Result<UserAddr> AddressSpace::map(UserAddr address, std::uint64_t size, Access access,
                                    Placement placement, policy::Policy const& policy) {
+    TRY(check_access(access));
     UserAddr const start = TRY(place(address, size, placement));
     TRY(reserve(policy));
     add_region(
@@ -115,11 +137,13 @@ Result<UserAddr> AddressSpace::place(UserAddr address, std::uint64_t size,
 
 Result<UserAddr> AddressSpace::find_place(std::uint64_t size) const {
     TRY(check_range(map_area, size == 0 || size > user_end - map_area ? 0 : size));
-    auto const gap = regions_.find_gap(size, map_area, user_end);
-    if (!gap) {
-        return base::fail(Error::OutOfMemory);
+    if (auto const gap = regions_.find_gap(size, layout_.map, user_end)) {
+        return *gap;
     }
-    return *gap;
+    if (auto const gap = regions_.find_gap(size, map_area, user_end)) {
+        return *gap;
+    }
+    return base::fail(Error::OutOfMemory);
 }
 
 Result<std::uint64_t> AddressSpace::unmap(UserAddr address, std::uint64_t size,
@@ -138,6 +162,7 @@ Result<std::uint64_t> AddressSpace::unmap(UserAddr address, std::uint64_t size,
 
 Result<std::uint64_t> AddressSpace::protect(UserAddr address, std::uint64_t size, Access access,
                                             policy::Policy const& policy) {
+    TRY(check_access(access));
     UserAddr const end = TRY(end_of_step(address, size, access));
     if (regions_.cuts(address, end)) {
         TRY(check_region_quota(2));
@@ -179,8 +204,10 @@ void AddressSpace::clear_gaps(UserAddr start, UserAddr end) {
 
 Result<bool> AddressSpace::clone_regions(AddressSpace& clone, policy::Policy const& policy) {
     UserAddr& at = clone.clone_progress_.regions;
+    clone.layout_ = layout_;
     clone.heap_end_ = heap_end_;
     clone.quota_ = quota_;
+    clone.access_policy_ = access_policy_;
     for (unsigned count = 0; count < max_step; ++count) {
         Region const* const region = regions_.first_ending_above(at);
         if (region == nullptr) {

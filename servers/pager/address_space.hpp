@@ -45,6 +45,12 @@ struct Quota {
     std::uint64_t regions{ipc::pager::SetQuota::unlimited};
 };
 
+/// What a space may not do; see ipc::pager::Forbidden.
+struct AccessPolicy {
+    bool forbids_new_code{false};
+    bool forbids_shared_writing{false};
+};
+
 /// How a space's pages came; see ipc::pager::LazyStatistics.
 struct FaultCounts {
     std::uint64_t served{0};
@@ -98,6 +104,7 @@ public:
 
     /// The end of the heap moves to `end`, or on the way there. The answer is where it is now.
     [[nodiscard]] Result<UserAddr> set_break(UserAddr end, policy::Policy const& policy);
+    [[nodiscard]] UserAddr heap_start() const { return layout_.heap; }
     [[nodiscard]] UserAddr heap_end() const { return heap_end_; }
 
     // These do a step from `address` on, and answer how many bytes it was.
@@ -153,6 +160,7 @@ public:
     [[nodiscard]] PageMapper const& pages() const { return pages_; }
     [[nodiscard]] FaultCounts const& faults() const { return faults_; }
     void set_quota(Quota const& quota) { quota_ = quota; }
+    void set_access_policy(AccessPolicy const& access_policy) { access_policy_ = access_policy; }
     /// Bytes of all regions but guards.
     [[nodiscard]] std::uint64_t reserved() const { return reserved_; }
 
@@ -165,11 +173,21 @@ public:
 private:
     AddressSpace(Memory& memory, Frame vspace, SpaceNumber number, api::Word pid, Name const& name);
 
+    /// Where things lie that may lie anywhere: elsewhere in each space, if memory_ says so, so that
+    /// who corrupts a program does not know what is where.
+    struct Layout {
+        UserAddr heap{heap_area}; // begins there
+        UserAddr map{map_area};   // the first gap behind this, or else any
+
+        [[nodiscard]] static Layout choose(Memory& memory);
+    };
+
     /// [address, address + size) as a client gives it: whole pages in what clients may use.
     [[nodiscard]] static Result<> check_range(UserAddr address, std::uint64_t size);
     [[nodiscard]] Result<UserAddr> find_place(std::uint64_t size) const;
     [[nodiscard]] Result<UserAddr> place(UserAddr address, std::uint64_t size,
                                          Placement placement) const;
+    [[nodiscard]] Result<> check_access(Access access) const;
     [[nodiscard]] Result<> check_shared_access(Access access, Access most) const;
     [[nodiscard]] Result<std::uint64_t> mark(UserAddr start, UserAddr end, Advice advice,
                                              policy::Policy const& policy);
@@ -218,8 +236,10 @@ private:
     PageMapper pages_;
     FaultCounts faults_;
     Quota quota_;
+    AccessPolicy access_policy_;
     std::uint64_t reserved_{0};
-    UserAddr heap_end_{heap_area};
+    Layout layout_;
+    UserAddr heap_end_{layout_.heap};
 
     /// While this one is being cloned from another: how far that is.
     struct CloneProgress {

@@ -113,7 +113,7 @@ Result<std::uint64_t> AddressSpace::decommit(UserAddr start, UserAddr end,
 }
 
 Result<UserAddr> AddressSpace::set_break(UserAddr end, policy::Policy const& policy) {
-    if (end < heap_area || end > map_area) {
+    if (end < layout_.heap || end > map_area) {
         return base::fail(Error::InvalidAddress);
     }
     UserAddr const old_top = heap_end_.aligned_up(api::page_bits);

@@ -164,6 +164,8 @@ base::Result<void, std::string_view> Bootstrap::run() {
     }
     move_books();
     add_untypeds();
+    memory_.random = base::Random{info_.random_key};
+    memory_.randomises_layout = info_.randomises_layout != 0;
     if (!memory_.start()) {
         return base::fail(refused);
     }

@@ -103,7 +103,11 @@ public:
     HalfPages halves;
     PageArrays arrays;
     ZeroCopies zeroes;
-    base::Random random; // to be given a key before a space is made
+
+    // To be given a key, and switched on, before a space is made.
+    base::Random random;
+    bool randomises_layout{false};
+
     SharedMemories shared;
 
     std::uint64_t zero_mapped{0}; // pages, in all spaces

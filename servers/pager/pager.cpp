@@ -34,9 +34,9 @@ ipc::Packet Pager::on_message(api::Badge badge, ipc::Packet const& packet) {
     using namespace ipc::pager;
     return ipc::dispatch<Map, Unmap, Protect, Advise, Break, Query, Written, MapShared, Share,
                          Attach, Revoke, CreateSpace, CloneSpace, DestroySpace, MapFile, MapStack,
-                         MapBuffer, SetQuota, TakeUntyped, ReturnUntyped, TakeReport, Statistics,
-                         SpaceStatistics, PageMap, CopyOnWrite, LazyStatistics, Check, ProtectPage,
-                         WorkAhead>(*this, badge, packet)
+                         MapBuffer, SetQuota, SetAccessPolicy, TakeUntyped, ReturnUntyped,
+                         TakeReport, Statistics, SpaceStatistics, PageMap, CopyOnWrite,
+                         LazyStatistics, Check, ProtectPage, WorkAhead>(*this, badge, packet)
         .value_or(ipc::refusal(Error::Interrupted)); // no handler puts an answer off
 }
 

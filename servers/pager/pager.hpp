@@ -69,6 +69,8 @@ public:
     Answer<ipc::pager::MapStack> handle(api::Badge caller, ipc::pager::MapStack const& request);
     Answer<ipc::pager::MapBuffer> handle(api::Badge caller, ipc::pager::MapBuffer const& request);
     Answer<ipc::pager::SetQuota> handle(api::Badge caller, ipc::pager::SetQuota const& request);
+    Answer<ipc::pager::SetAccessPolicy> handle(api::Badge caller,
+                                               ipc::pager::SetAccessPolicy const& request);
     Answer<ipc::pager::TakeUntyped> handle(api::Badge caller,
                                            ipc::pager::TakeUntyped const& request);
     Answer<ipc::pager::ReturnUntyped> handle(api::Badge caller,

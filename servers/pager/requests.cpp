@@ -73,7 +73,7 @@ Pager::Answer<ipc::pager::Break> Pager::handle(api::Badge caller,
         UserAddr const end = request.end == 0
                                  ? space->heap_end()
                                  : TRY(space->set_break(UserAddr{request.end}, policy_));
-        return Reply{.start = AddressSpace::heap_area.raw(), .end = end.raw()};
+        return Reply{.start = space->heap_start().raw(), .end = end.raw()};
     };
     return set();
 }
@@ -163,6 +163,22 @@ Pager::Answer<ipc::pager::SetQuota> Pager::handle(api::Badge caller,
         AddressSpace* const space = TRY(managed_space(caller, request.space));
         space->set_quota({.pages = request.pages, .regions = request.regions});
         return ipc::pager::SetQuota::Reply{};
+    };
+    return set();
+}
+
+Pager::Answer<ipc::pager::SetAccessPolicy>
+Pager::handle(api::Badge caller, ipc::pager::SetAccessPolicy const& request) {
+    using ipc::pager::Forbidden;
+    auto const set = [&]() -> Result<ipc::pager::SetAccessPolicy::Reply> {
+        AddressSpace* const space = TRY(managed_space(caller, request.space));
+        if (request.forbidden > Forbidden::all) {
+            return base::fail(Error::BadMessage);
+        }
+        space->set_access_policy(
+            {.forbids_new_code = Forbidden::NewCode::get(request.forbidden),
+             .forbids_shared_writing = Forbidden::SharedWriting::get(request.forbidden)});
+        return ipc::pager::SetAccessPolicy::Reply{};
     };
     return set();
 }

@@ -77,8 +77,9 @@ void AddressSpace::drop_grant(Grant& grant) {
 
 /// What is shared can be changed behind the back of whoever executes it.
 Result<> AddressSpace::check_shared_access(Access access, Access most) const {
+    bool const may_write = most == Access::ReadWrite && !access_policy_.forbids_shared_writing;
     bool const is_too_much =
-        access == Access::ReadExecute || (access == Access::ReadWrite && most != Access::ReadWrite);
+        access == Access::ReadExecute || (access == Access::ReadWrite && !may_write);
     return is_too_much ? base::fail(Error::PermissionDenied) : Result<>{};
 }
 

@@ -63,6 +63,8 @@ struct Info {
     api::Word archive_frames; // slot of its first frame (readable); the others follow
     api::Word first_untyped;  // slot of untyped 0; the others follow
     api::Word untyped_count;
+    std::array<api::Word, 2> random_key; // nobody else knows it
+    api::Word randomises_layout;         // 0: whatever may lie anywhere lies where it always does
     std::array<Untyped, max_untypeds> untypeds; // RAM only, in no particular order
 };
 

@@ -66,8 +66,9 @@ inline constexpr std::size_t max_name = 32;
 // ---- any client, about its own space ------------------------------------------------------
 
 /// New zero-filled memory, at `address` or, if that is 0, where the pager likes.
-/// Errors: InvalidAddress, InvalidSize, NotAligned, AlreadyMapped, OutOfMemory, BadMessage,
-/// and, as all requests of this part, PermissionDenied for a caller without a space.
+/// Errors: InvalidAddress, InvalidSize, NotAligned, AlreadyMapped, OutOfMemory, QuotaExceeded (too
+/// many regions), BadMessage, PermissionDenied for memory to execute where the caller's access
+/// policy forbids it and, as all requests of this part, for a caller without a space.
 struct Map {
     static constexpr api::Word label = 1;
 
@@ -97,8 +98,9 @@ struct Unmap {
     api::Word size;
 };
 
-/// Change what may be done with memory, in steps like Unmap. Errors: as Unmap, OutOfMemory wherever
-/// a region is cut, BadMessage.
+/// Change what may be done with memory, in steps like Unmap. Errors: as Unmap, OutOfMemory and
+/// QuotaExceeded wherever a region is cut, BadMessage, PermissionDenied also for what the caller's
+/// access policy forbids, and for more than a token for shared memory allows.
 struct Protect {
     static constexpr api::Word label = 3;
 

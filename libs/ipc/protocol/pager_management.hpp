@@ -106,6 +106,25 @@ struct SetQuota {
     api::Word regions;
 };
 
+/// What a space may not do, whatever its owner asks for: a bit each.
+struct Forbidden {
+    using NewCode = base::Bits<bool, 0>;       // more memory to execute than it was started with
+    using SharedWriting = base::Bits<bool, 1>; // writing what others have, too
+    static constexpr api::Word all = 3;
+};
+
+/// The access policy of a space from now on; see Forbidden. What is mapped already stays. A new
+/// space may do everything; a clone what its source may. Errors: PermissionDenied, NotFound,
+/// BadMessage for an unknown bit.
+struct SetAccessPolicy {
+    static constexpr api::Word label = 26;
+
+    struct Reply {};
+
+    api::Word space;
+    api::Word forbidden;
+};
+
 /// Memory for kernel objects: with the reply comes a capability to an untyped of 2^size_bits
 /// bytes. It is given back by ReturnUntyped, after everything made from it has been deleted.
 /// Errors: PermissionDenied, InvalidSize (below one page or above 2 MiB), OutOfMemory.
