@@ -4,6 +4,7 @@
 // does not keep, and a CSpace that can grow.
 #pragma once
 
+#include <base/random.hpp>
 #include <init/ram_plan.hpp>
 #include <init/server_starter.hpp>
 #include <pager/startup.hpp>
@@ -32,6 +33,12 @@ public:
 
     /// Moves an untyped of RAM away from init.
     sys::Result<> give_untyped(sys::Untyped untyped, base::PhysAddr start, unsigned size_bits);
+
+    /// What nobody can foretell: the key to it, and whether spaces are laid out by it.
+    void give_chance(base::Random::Key const& key, bool randomises_layout) {
+        info_.random_key = key;
+        info_.randomises_layout = randomises_layout ? 1 : 0;
+    }
 
     /// Maps the block that describes all this; the root of the pager's CSpace.
     sys::Result<sys::CNode> finish();

@@ -63,6 +63,7 @@ sys::Result<sys::CNode> RootSystem::hand_over_pager(Server& server) {
     TRY(pager.give_archive(
         {.first_frame = sys::Frame{api::CPtr{first}}, .frame_count = frames, .size = size}));
     TRY(give_ram(pager));
+    pager.give_chance(pager_key_, options_.randomises_layout);
     given_to_pager_ = pager.bytes_given();
     return pager.finish();
 }
@@ -106,8 +107,6 @@ void RootSystem::start_programs() {
         log_.fatal("no memory for a reply object");
     }
     loop_.emplace(*transport_, *first_reply);
-    auto const* const page = reinterpret_cast<std::byte const*>(&boot_info_);
-    std::span const extra{page + api::page_size, boot_info_.extra_length};
     service_.emplace(
         ProcessService::Parts{.spawner = spawner_,
                               .archive = archive_,
@@ -116,9 +115,9 @@ void RootSystem::start_programs() {
                               .log = log_,
                               .pages = pages_,
                               .loop = *loop_,
-                              .memory = memory_use(extra, ram_bytes() - given_to_pager_),
+                              .memory = memory_use(extra(), ram_bytes() - given_to_pager_),
                               .boot_cost = {.instructions = instructions_before_},
-                              .counters = map_counters(extra)});
+                              .counters = map_counters(extra())});
     need(service_->add_server(root_task()), "a process record");
     for (auto const& component : components()) {
         if (component.loading == Loading::Eager) {

@@ -2,6 +2,7 @@
 //
 // From the boot information to a running system.
 
+#include <client/clock.hpp>
 #include <init/own_capabilities.hpp>
 #include <init/root_system.hpp>
 #include <init/self_protection.hpp>
@@ -37,6 +38,7 @@ void RootSystem::build() {
     check_archive();
     take_devices();
     make_endpoints();
+    read_options();
     start_servers();
     start_programs();
 }
@@ -144,6 +146,24 @@ void RootSystem::make_endpoints() {
                     .speak =
                         need(factory_.badged(console, everything, root_task().pid), "an endpoint"),
                     .sched_control = sys::SchedControl{api::CPtr{boot_info_.sched_control.start}}};
+}
+
+/// The servers that are loaded whole lie where they always do.
+void RootSystem::read_options() {
+    options_ = read_boot_options(extra(), client::clock::ticks());
+    if (!options_.nonsense.empty()) {
+        log_.line("there is no boot option '", options_.nonsense, "'");
+    }
+    base::Random random{options_.random_key};
+    pager_key_ = {random.next(), random.next()};
+    if (options_.randomises_layout) {
+        spawner_.randomise_stacks(base::Random{{random.next(), random.next()}});
+    }
+}
+
+std::span<std::byte const> RootSystem::extra() const {
+    auto const* const page = reinterpret_cast<std::byte const*>(&boot_info_);
+    return {page + api::page_size, boot_info_.extra_length};
 }
 
 } // namespace init

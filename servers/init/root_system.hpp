@@ -4,6 +4,7 @@
 #pragma once
 
 #include <init/boot_archive.hpp>
+#include <init/boot_options.hpp>
 #include <init/console_handover.hpp>
 #include <init/pager_handover.hpp>
 #include <init/process_service.hpp>
@@ -27,6 +28,7 @@ private:
     void take_devices();
     void check_archive();
     void make_endpoints();
+    void read_options();
     void start_servers();
     void start_server(Component const& component);
     sys::Result<sys::CNode> hand_over(Server& server, Component const& component);
@@ -34,6 +36,7 @@ private:
     sys::Result<sys::Notification> own_signal(api::Word signal);
     sys::Result<> give_ram(PagerHandover& pager);
     void start_programs();
+    [[nodiscard]] std::span<std::byte const> extra() const;
     [[nodiscard]] api::Word const volatile* map_counters(std::span<std::byte const> extra);
 
     /// The value of a step that must succeed.
@@ -58,6 +61,8 @@ private:
     sys::Notification notification_;         // likewise, bound to its thread
     std::uint64_t given_to_pager_{0};
     Connections connections_{};
+    BootOptions options_{};
+    base::Random::Key pager_key_{};
     Power power_;
     Spawner spawner_;
     std::optional<InitTransport> transport_;

@@ -23,6 +23,11 @@ constexpr api::Word untyped_slot = 0, thread_slot = 1, context_slot = 2, slots_p
 /// TCB, CNode, scheduling context and reply object fit into a page.
 constexpr unsigned object_memory_bits = api::page_bits;
 
+// How far below its highest place a stack may begin: 16 GiB, and some of its first page.
+constexpr std::uint64_t stack_places = std::uint64_t{1} << 22;
+constexpr std::uint64_t stack_starts = 64;
+constexpr std::uint64_t stack_alignment = 16;
+
 /// A client calls; it neither receives nor passes capabilities on.
 constexpr api::Rights client_rights = api::Rights::Write | api::Rights::GrantReply;
 
@@ -45,10 +50,10 @@ ipc::Result<> as_answer(sys::Result<> const& result) {
     return {};
 }
 
-api::UserRegisters registers_at_start(api::Word entry) {
+api::UserRegisters registers_at_start(api::Word entry, api::Word stack) {
     api::UserRegisters registers{};
     registers.pc = entry;
-    registers.sp = environment::stack_top;
+    registers.sp = stack;
     registers.x0 = environment::ipc_buffer;
     return registers;
 }
@@ -84,9 +89,10 @@ ipc::Result<> Spawner::start(Process& process, Program const& program) {
     base::ScopeGuard const scratch_is_temporary{[this] { clear_scratch(); }};
     TRY(create_space(process));
     base::ScopeGuard undo{[&] { release_memory(process); }};
+    TRY(set_rules(process));
     TRY(map_program(process, program));
-    TRY(map_stack(process));
-    TRY(add_thread(process, registers_at_start(program.elf.entry())));
+    api::Word const stack = TRY(map_stack(process));
+    TRY(add_thread(process, registers_at_start(program.elf.entry(), stack)));
     undo.disarm();
     return {};
 }
@@ -139,12 +145,34 @@ ipc::Result<> Spawner::map_program(Process const& process, Program const& progra
     return {};
 }
 
-ipc::Result<> Spawner::map_stack(Process const& process) {
-    TRY(ipc::call(connections_.manage,
-                  ipc::pager::MapStack{.space = process.space,
-                                       .top = environment::stack_top,
-                                       .size = process.component->stack_bytes}));
+/// A new space may do everything, so there is nothing to ask for if the table says no less.
+ipc::Result<> Spawner::set_rules(Process const& process) {
+    using ipc::pager::SetQuota;
+    auto const& [max_pages, max_regions, forbidden] = process.component->memory;
+    if (max_pages != SetQuota::unlimited || max_regions != SetQuota::unlimited) {
+        TRY(ipc::call(
+            connections_.manage,
+            SetQuota{.space = process.space, .pages = max_pages, .regions = max_regions}));
+    }
+    if (forbidden != 0) {
+        TRY(ipc::call(connections_.manage,
+                      ipc::pager::SetAccessPolicy{.space = process.space, .forbidden = forbidden}));
+    }
     return {};
+}
+
+/// Where the stack begins.
+ipc::Result<api::Word> Spawner::map_stack(Process const& process) {
+    api::Word top = environment::stack_top;
+    api::Word start = top;
+    if (random_) {
+        top -= random_->below(stack_places) * api::page_size;
+        start = top - random_->below(stack_starts) * stack_alignment;
+    }
+    TRY(ipc::call(connections_.manage,
+                  ipc::pager::MapStack{
+                      .space = process.space, .top = top, .size = process.component->stack_bytes}));
+    return start;
 }
 
 /// The first step of the clone brings its number and capability, and nothing else.

@@ -5,6 +5,7 @@
 // leaves nothing behind.
 #pragma once
 
+#include <base/random.hpp>
 #include <formats/elf.hpp>
 #include <init/object_factory.hpp>
 #include <init/process_table.hpp>
@@ -38,6 +39,9 @@ public:
     /// Must succeed once before anything else.
     sys::Result<> prepare();
 
+    /// From now on the stack of each process begins elsewhere.
+    void randomise_stacks(base::Random const& random) { random_ = random; }
+
     /// Slots that a record needs before the first start of a process with it.
     sys::Result<> reserve_slots(Process& process);
 
@@ -60,7 +64,8 @@ private:
 
     ipc::Result<> create_space(Process& process);
     ipc::Result<> map_program(Process const& process, Program const& program);
-    ipc::Result<> map_stack(Process const& process);
+    ipc::Result<> set_rules(Process const& process);
+    ipc::Result<api::Word> map_stack(Process const& process);
     ipc::Result<> create_clone(Process& process, Process const& parent);
     ipc::Result<> fill_clone(Process const& process, Process const& parent);
     ipc::Result<> add_thread(Process& process, api::UserRegisters const& registers);
@@ -77,6 +82,7 @@ private:
 
     ObjectFactory& factory_;
     Connections const& connections_;
+    std::optional<base::Random> random_;
     Scratch scratch_{};
 };
 

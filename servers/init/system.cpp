@@ -16,6 +16,13 @@ namespace {
 constexpr api::Word kib = 1024;
 constexpr api::Word time_slice = 5000;
 
+// The pager's books about regions grow with their number.
+constexpr api::Word max_regions = 65536;
+
+// What is typed at the shell reaches it only as text.
+constexpr api::Word of_shell = ipc::pager::Forbidden::NewCode::set(api::Word{0}, true) |
+                               ipc::pager::Forbidden::SharedWriting::set(api::Word{0}, true);
+
 constexpr std::array table{
     Component{.pid = 2,
               .name = "console",
@@ -47,7 +54,8 @@ constexpr std::array table{
               .stack_bytes = ipc::environment::max_stack,
               .max_children = 1000,
               .grants = {.inspect = true, .terminal = true, .kill = true, .power = true},
-              .restart = true},
+              .restart = true,
+              .memory = {.max_regions = max_regions, .forbidden = of_shell}},
 };
 
 constexpr Component any_program{.pid = 0,
@@ -59,7 +67,8 @@ constexpr Component any_program{.pid = 0,
                                 .stack_bytes = ipc::environment::max_stack,
                                 .max_children = 16,
                                 .grants = {},
-                                .restart = false};
+                                .restart = false,
+                                .memory = {.max_regions = max_regions}};
 
 constexpr Component self{.pid = 1,
                          .name = "init",

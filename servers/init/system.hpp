@@ -3,7 +3,7 @@
 // What the system consists of: the types of the table in system.cpp.
 #pragma once
 
-#include <api/types.hpp>
+#include <ipc/protocol/pager_management.hpp>
 
 #include <span>
 #include <string_view>
@@ -26,6 +26,13 @@ struct Grants {
     bool power{false};    // switching the machine off and on again
 };
 
+/// What its memory may be. Of a process whose memory the pager brings.
+struct MemoryRules {
+    api::Word max_pages{ipc::pager::SetQuota::unlimited};
+    api::Word max_regions{ipc::pager::SetQuota::unlimited};
+    api::Word forbidden{0}; // bits of ipc::pager::Forbidden
+};
+
 struct Component {
     Pid pid; // 0: numbered when it starts
     std::string_view name;
@@ -37,6 +44,7 @@ struct Component {
     api::Word max_children; // that run, or of which it has not asked how they ended
     Grants grants;
     bool restart; // when it ends, however that comes
+    MemoryRules memory{};
 
     /// A server without time of its own: a call or a fault brings that of whoever makes it, so who
     /// asks for much slows nobody but itself, and the kernel switches to the server and back the

@@ -39,11 +39,28 @@ def memory_runs_out(target: Target) -> None:
         check(max(books[1:]) <= books[0] + (128 << 10), f"the books were {books} bytes")
 
 
+def shells_stack(shell: session.Shell) -> int:
+    row = check_matches(r"^0x(\w+)-0x(\w+)  rw-  stack ", shell.run("pagemap --plain 4"))
+    return int(row.group(2), 16)
+
+
+def options_are_heard(target: Target) -> None:
+    usual = 0x7FFF_F000_0000
+    with session.booted(target.machine(options="quire.aslr=off quire.colour=red")) as shell:
+        text = bytes(shell.uart.transcript).decode(errors="replace")
+        check_matches("^init: there is no boot option 'quire.colour=red'$", text.replace("\r", ""))
+        check(shells_stack(shell) == usual, "the stack is not where it always is")
+    with session.booted(target.machine(options="console=ttyS0 quire.seed=5")) as shell:
+        check(b"no boot option" not in shell.uart.transcript, "a word for others is criticised")
+        check(shells_stack(shell) < usual, "the stack is where it always is")
+
+
 def cases(suite: Suite, target: Target) -> None:
     def case(name: str, **choices) -> None:
         suite.case(name, lambda: reaches_the_shell(target, **choices))
 
     case("as usual", ram=target.ram)
+    suite.case("with options", lambda: options_are_heard(target))
     if target.board is boards.VIRT:
         case("entered at EL2", hypervisor=True, says="entered at EL2")
         case("with a GIC of version 3", gic=3)

@@ -15,6 +15,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--memory", metavar="SIZE", help="virt: how much memory, as 512M or 2G")
     parser.add_argument("--gic", type=int, choices=(2, 3), default=2, help="virt: GIC version")
     parser.add_argument("--el2", action="store_true", help="virt: enter the image at EL2")
+    parser.add_argument("--options", metavar="WORDS", default="", help="as quire.aslr=off")
     parser.epilog = "What follows -- is handed to QEMU as it is."
 
 
@@ -40,5 +41,7 @@ def machine(arguments: argparse.Namespace) -> Machine:
         memory=arguments.memory,
         gic=arguments.gic,
         hypervisor=arguments.el2,
+        options=arguments.options,
+        chance=True,
         extra=arguments.extra,
     )

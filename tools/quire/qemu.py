@@ -37,6 +37,8 @@ class Machine:
     memory: str | None = None
     gic: int = 2
     hypervisor: bool = False  # virt: enter the image at EL2
+    options: str = ""  # for init, see docs/boot-options.md
+    chance: bool = False  # virt: no two runs are alike
     serial: list[str] = dataclasses.field(default_factory=lambda: list(TERMINAL))
     extra: list[str] = dataclasses.field(default_factory=list)
 
@@ -44,14 +46,17 @@ class Machine:
         line = [PROGRAM, "-nodefaults", *self.serial, *self._hardware(), "-kernel", str(self.image)]
         if self.device_tree is not None:
             line += ["-dtb", str(self.device_tree)]
+        if self.options:
+            line += ["-append", self.options]
         return line + self.extra + shlex.split(os.environ.get(EXTRA_VARIABLE, ""))
 
     def _hardware(self) -> list[str]:
         return self._virt() if self.board is VIRT else self._raspberry_pi()
 
     def _virt(self) -> list[str]:
-        # Without dtb-randomness=off the device tree, and so every run, would differ.
-        options = f"virt,gic-version={self.gic},dtb-randomness=off"
+        # With it QEMU puts seeds into the device tree, and so every run differs.
+        randomness = "on" if self.chance else "off"
+        options = f"virt,gic-version={self.gic},dtb-randomness={randomness}"
         if self.hypervisor:
             options += ",virtualization=on"
         return [

@@ -85,10 +85,30 @@ auto FakePager::handle(api::Badge, ipc::pager::MapFile const& request)
     return ipc::pager::MapFile::Reply{};
 }
 
-auto FakePager::handle(api::Badge, ipc::pager::MapStack const&) -> Result<ipc::pager::MapStack> {
+auto FakePager::handle(api::Badge, ipc::pager::SetQuota const& request)
+    -> Result<ipc::pager::SetQuota> {
     if (in_trouble()) {
         return base::fail(trouble.error);
     }
+    quotas[request.space] = request;
+    return ipc::pager::SetQuota::Reply{};
+}
+
+auto FakePager::handle(api::Badge, ipc::pager::SetAccessPolicy const& request)
+    -> Result<ipc::pager::SetAccessPolicy> {
+    if (in_trouble()) {
+        return base::fail(trouble.error);
+    }
+    forbidden[request.space] = request.forbidden;
+    return ipc::pager::SetAccessPolicy::Reply{};
+}
+
+auto FakePager::handle(api::Badge, ipc::pager::MapStack const& request)
+    -> Result<ipc::pager::MapStack> {
+    if (in_trouble()) {
+        return base::fail(trouble.error);
+    }
+    stacks.push_back(request);
     return ipc::pager::MapStack::Reply{};
 }
 
@@ -150,11 +170,10 @@ sys::Received FakeSystem::call(api::CPtr target, sys::Outgoing message) {
     auto const packet = sys::load({.badge = {}, .info = message.info, .words = message.words});
     std::optional<ipc::Packet> answer;
     if (target == manage) {
-        answer =
-            ipc::dispatch<to_pager::CreateSpace, to_pager::CloneSpace, to_pager::DestroySpace,
-                          to_pager::MapFile, to_pager::MapStack, to_pager::MapBuffer,
-                          to_pager::TakeUntyped, to_pager::ReturnUntyped, to_pager::TakeReport>(
-                pager, {}, packet);
+        answer = ipc::dispatch<to_pager::CreateSpace, to_pager::CloneSpace, to_pager::DestroySpace,
+                               to_pager::MapFile, to_pager::MapStack, to_pager::MapBuffer,
+                               to_pager::SetQuota, to_pager::SetAccessPolicy, to_pager::TakeUntyped,
+                               to_pager::ReturnUntyped, to_pager::TakeReport>(pager, {}, packet);
     } else {
         answer =
             ipc::dispatch<ipc::console::Write, ipc::console::Forget, ipc::console::TakeInterrupt>(

@@ -32,6 +32,9 @@ public:
     std::set<api::Word> untypeds;
     std::set<api::Word> buffers; // spaces that have got one
     std::vector<ipc::pager::MapFile> files;
+    std::vector<ipc::pager::MapStack> stacks;
+    std::map<api::Word, ipc::pager::SetQuota> quotas;
+    std::map<api::Word, api::Word> forbidden;
     std::deque<ipc::pager::TakeReport::Reply> reports;
     api::Word last_space{0};
     std::map<api::Word, api::Word> clones; // that are complete: of which space
@@ -44,6 +47,9 @@ public:
     Result<ipc::pager::CloneSpace> handle(api::Badge, ipc::pager::CloneSpace const& request);
     Result<ipc::pager::MapFile> handle(api::Badge, ipc::pager::MapFile const& request);
     Result<ipc::pager::MapStack> handle(api::Badge, ipc::pager::MapStack const& request);
+    Result<ipc::pager::SetQuota> handle(api::Badge, ipc::pager::SetQuota const& request);
+    Result<ipc::pager::SetAccessPolicy> handle(api::Badge,
+                                               ipc::pager::SetAccessPolicy const& request);
     Result<ipc::pager::MapBuffer> handle(api::Badge, ipc::pager::MapBuffer const& request);
     Result<ipc::pager::TakeUntyped> handle(api::Badge, ipc::pager::TakeUntyped const&);
     Result<ipc::pager::ReturnUntyped> handle(api::Badge, ipc::pager::ReturnUntyped const& request);

@@ -3,6 +3,7 @@
 // Starting programs, and what is asked about them.
 
 #include "process_service_fixture.hpp"
+#include <ipc/environment.hpp>
 
 namespace init_test {
 namespace {
@@ -15,6 +16,37 @@ TEST_F(ProcessServiceTest, SpawnMapsEverySegmentAndLists) {
     EXPECT_EQ(system.pager.files[0].access, ipc::pager::Access::ReadExecute);
     EXPECT_EQ(system.pager.files[1].access, ipc::pager::Access::ReadWrite);
     EXPECT_EQ(list(), (std::vector<init::Pid>{shell, pid}));
+}
+
+TEST_F(ProcessServiceTest, TheTableSaysWhatMemoryMayBe) {
+    auto const pid = spawned("hello");
+    auto const& programs = init::program().memory;
+    EXPECT_EQ(system.pager.quotas[system.pager.last_space].regions, programs.max_regions);
+    EXPECT_FALSE(system.pager.forbidden.contains(system.pager.last_space)) << pid;
+    api::Word const of_shell = *system.pager.spaces.begin();
+    EXPECT_EQ(system.pager.forbidden[of_shell], init::components().back().memory.forbidden);
+}
+
+TEST_F(ProcessServiceTest, StacksBeginElsewhereIfTheyAreTo) {
+    auto const stack = [&] {
+        static_cast<void>(spawned("hello"));
+        auto const top = system.pager.stacks.back().top;
+        auto const start = system.kernel.calls(api::Invocation::TcbWriteRegisters).back().words[3];
+        EXPECT_EQ(top % api::page_size, 0);
+        EXPECT_LE(top, ipc::environment::stack_top);
+        EXPECT_EQ(start % 16, 0);
+        EXPECT_LE(start, top);
+        EXPECT_GT(start, top - api::page_size);
+        return std::pair{top, start};
+    };
+    auto const highest = ipc::environment::stack_top;
+    EXPECT_EQ(stack(), (std::pair{highest, highest}));
+    spawner.randomise_stacks(base::Random{{1, 2}});
+    auto const one = stack();
+    auto const other = stack();
+    EXPECT_NE(one.first, other.first);
+    EXPECT_NE(one.first, highest);
+    EXPECT_NE(one.first - one.second, other.first - other.second);
 }
 
 TEST_F(ProcessServiceTest, DebugKernelsHearTheNameOfEachThread) {
