@@ -106,6 +106,17 @@ inline ipc::Result<api::Word> sbrk(std::int64_t change) {
     return before;
 }
 
+/// Give back what the stack does not need any more (TrimStack): how many bytes that was.
+inline ipc::Result<api::Word> trim_stack() {
+    for (api::Word pages = 0;;) {
+        auto const reply = TRY(ipc::call(pager_server, ipc::pager::TrimStack{}));
+        pages += reply.pages;
+        if (reply.done != 0) {
+            return pages * api::page_size;
+        }
+    }
+}
+
 /// All about the page at `address` (Query).
 inline ipc::Result<ipc::pager::Query::Reply> query(api::Word address) {
     return ipc::call(pager_server, ipc::pager::Query{.address = address});

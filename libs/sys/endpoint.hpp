@@ -106,4 +106,19 @@ private:
     bool arrived_{false};
 };
 
+/// For ipc::call() of requests that bring a capability along.
+class GivingCall {
+public:
+    GivingCall(Endpoint endpoint, Capability capability)
+        : endpoint_{endpoint}, capability_{capability} {}
+
+    [[nodiscard]] ipc::Packet call(ipc::Packet const& packet) const {
+        return load(sys::call(endpoint_.cptr(), store(packet, capability_.cptr())));
+    }
+
+private:
+    Endpoint endpoint_;
+    Capability capability_;
+};
+
 } // namespace sys

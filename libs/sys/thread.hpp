@@ -96,6 +96,15 @@ public:
         return query(api::Invocation::TcbSetFlags, words(clear, set));
     }
 
+    /// One of them: the first two come in registers of the answer.
+    [[nodiscard]] Result<base::UserAddr> stack_pointer() const {
+        constexpr api::Word keep_running = 0;
+        constexpr api::Word pc_and_sp = 2;
+        auto const first = TRY(
+            invoke(cptr(), api::Invocation::TcbReadRegisters, words(keep_running, pc_and_sp), {}));
+        return base::UserAddr{first[1]};
+    }
+
     /// All registers; not of the calling thread.
     [[nodiscard]] Result<api::UserRegisters> read_registers(bool suspend_first) const {
         auto const first = TRY(invoke(cptr(), api::Invocation::TcbReadRegisters,

@@ -27,6 +27,7 @@ struct Process {
     ipc::Text<ipc::process::max_command> command{};
 
     api::Word space{0};                    // the pager's number for it
+    api::Word stack_top{0};                // where its stack ends
     std::optional<api::Word> untyped_id{}; // and for the memory of its kernel objects
     api::CPtr slots{};                     // init's slots for it; they stay with this record
     api::CPtr thread{};                    // null unless it runs

@@ -106,6 +106,7 @@ ipc::Result<> Spawner::fork(Process& process, Process const& parent) {
     TRY(create_clone(process, parent));
     base::ScopeGuard undo{[&] { release_memory(process); }};
     TRY(fill_clone(process, parent));
+    process.stack_top = parent.stack_top;
     auto const answer =
         ipc::pack(static_cast<api::Word>(ipc::Error::None), ipc::process::Fork::Reply{.pid = 0});
     TRY(add_thread(process, registers_with_answer(*registers, answer)));
@@ -162,7 +163,7 @@ ipc::Result<> Spawner::set_rules(Process const& process) {
 }
 
 /// Where the stack begins.
-ipc::Result<api::Word> Spawner::map_stack(Process const& process) {
+ipc::Result<api::Word> Spawner::map_stack(Process& process) {
     api::Word top = environment::stack_top;
     api::Word start = top;
     if (random_) {
@@ -172,6 +173,7 @@ ipc::Result<api::Word> Spawner::map_stack(Process const& process) {
     TRY(ipc::call(connections_.manage,
                   ipc::pager::MapStack{
                       .space = process.space, .top = top, .size = process.component->stack_bytes}));
+    process.stack_top = top;
     return start;
 }
 
@@ -204,8 +206,12 @@ ipc::Result<> Spawner::fill_clone(Process const& process, Process const& parent)
 ipc::Result<> Spawner::add_thread(Process& process, api::UserRegisters const& registers) {
     TRY(map_buffer(process));
     TRY(take_memory(process));
-    TRY(as_answer(build_thread(process, registers)));
-    process.thread = plus(process.slots, thread_slot);
+    TRY(as_answer(build_thread(process)));
+    sys::Tcb const thread{plus(process.slots, thread_slot)};
+    TRY(ipc::call(sys::GivingCall{connections_.manage, thread},
+                  ipc::pager::WatchStack{.space = process.space, .top = process.stack_top}));
+    TRY(as_answer(thread.write_registers(registers, true)));
+    process.thread = thread.cptr();
     return {};
 }
 
@@ -230,10 +236,10 @@ ipc::Result<> Spawner::take_memory(Process& process) {
     return {};
 }
 
-sys::Result<> Spawner::build_thread(Process const& process, api::UserRegisters const& registers) {
+sys::Result<> Spawner::build_thread(Process const& process) {
     TRY(make_objects(process));
     TRY(connect(process));
-    return start_thread(process, registers);
+    return configure_thread(process);
 }
 
 sys::Result<> Spawner::make_objects(Process const& process) {
@@ -267,7 +273,7 @@ sys::Result<> Spawner::connect(Process const& process) {
     return give(environment::slot::pager, connections_.pager, pager_badge);
 }
 
-sys::Result<> Spawner::start_thread(Process const& process, api::UserRegisters const& registers) {
+sys::Result<> Spawner::configure_thread(Process const& process) {
     using Caller = ipc::pager::Caller;
     auto const fault_badge =
         Caller::IsFault::set(Caller::Space::set(api::Word{0}, process.space), true);
@@ -289,7 +295,7 @@ sys::Result<> Spawner::start_thread(Process const& process, api::UserRegisters c
                                .context = context,
                                .fault_handler = sys::Capability{scratch_.fault_handler}}));
     thread.set_name(process.name.view());
-    return thread.write_registers(registers, true);
+    return {};
 }
 
 void Spawner::release_memory(Process& process) {

@@ -65,7 +65,7 @@ private:
     ipc::Result<> create_space(Process& process);
     ipc::Result<> map_program(Process const& process, Program const& program);
     ipc::Result<> set_rules(Process const& process);
-    ipc::Result<api::Word> map_stack(Process const& process);
+    ipc::Result<api::Word> map_stack(Process& process);
     ipc::Result<> create_clone(Process& process, Process const& parent);
     ipc::Result<> fill_clone(Process const& process, Process const& parent);
     ipc::Result<> add_thread(Process& process, api::UserRegisters const& registers);
@@ -73,8 +73,8 @@ private:
     ipc::Result<> take_memory(Process& process);
     sys::Result<> make_objects(Process const& process);
     sys::Result<> connect(Process const& process);
-    sys::Result<> start_thread(Process const& process, api::UserRegisters const& registers);
-    sys::Result<> build_thread(Process const& process, api::UserRegisters const& registers);
+    sys::Result<> configure_thread(Process const& process);
+    sys::Result<> build_thread(Process const& process);
     void release_memory(Process& process);
     void clear_scratch();
 

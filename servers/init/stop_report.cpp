@@ -17,6 +17,8 @@ std::string_view describe(StopReason reason) {
     switch (reason) {
     case StopReason::NoRegion: return "nothing is mapped there";
     case StopReason::GuardHit: return "stack overflow: the guard below the stack was hit";
+    case StopReason::StackLimit: return "stack overflow: the stack is as long as it may be";
+    case StopReason::BelowStack: return "access to the unused part of a stack";
     case StopReason::Forbidden: return "the memory there does not allow it";
     case StopReason::OutOfMemory: return "out of memory: a page was due and none was free";
     case StopReason::Exception: return "an instruction that the processor refused";
@@ -85,6 +87,8 @@ void write_cause(base::Writer& out, ipc::pager::TakeReport::Reply const& report)
     case StopReason::BadCapability: label(out, "capability").put(address(report.address)); break;
     case StopReason::NoRegion:
     case StopReason::GuardHit:
+    case StopReason::StackLimit:
+    case StopReason::BelowStack:
     case StopReason::Forbidden:
     case StopReason::OutOfMemory:
     case StopReason::QuotaExceeded:

@@ -69,6 +69,7 @@ AddressSpace::Layout AddressSpace::Layout::choose(Memory& memory) {
 AddressSpace::~AddressSpace() {
     // The pages first, so that what maps them is valid while they go.
     pages_.clear(UserAddr{0}, user_end);
+    forget_stacks();
     memory_.objects.destroy(vspace_);
 }
 
@@ -208,6 +209,7 @@ Result<bool> AddressSpace::clone_regions(AddressSpace& clone, policy::Policy con
     clone.heap_end_ = heap_end_;
     clone.quota_ = quota_;
     clone.access_policy_ = access_policy_;
+    clone.growth_ = growth_;
     for (unsigned count = 0; count < max_step; ++count) {
         Region const* const region = regions_.first_ending_above(at);
         if (region == nullptr) {
@@ -221,6 +223,7 @@ Result<bool> AddressSpace::clone_regions(AddressSpace& clone, policy::Policy con
                 copy.grant = memory_.shared.copy(*region->grant.get(), clone.holder_);
             }
             clone.add_region(copy);
+            clone.copy_stack(find_stack(region->start));
         }
         at = region->end;
     }
@@ -255,25 +258,6 @@ Result<> AddressSpace::map_file(FileMapping const& mapping) {
                 .file = {.begin = mapping.address,
                          .end = mapping.address + mapping.file_size,
                          .offset = mapping.offset}});
-    return {};
-}
-
-Result<> AddressSpace::map_stack(UserAddr top, std::uint64_t size) {
-    if (!top.is_aligned(api::page_bits) || !base::is_aligned(size, api::page_bits)) {
-        return base::fail(Error::NotAligned);
-    }
-    if (size == 0 || size > user_end - user_begin) {
-        return base::fail(Error::InvalidSize);
-    }
-    if (top > user_end || top < user_begin || top - user_begin < size + guard_size) {
-        return base::fail(Error::InvalidAddress);
-    }
-    UserAddr const bottom = top - size;
-    TRY(check_free(bottom - guard_size, top));
-    TRY(memory_.reserve());
-    add_region({.start = bottom - guard_size, .end = bottom, .kind = RegionKind::Guard});
-    add_region(
-        {.start = bottom, .end = top, .kind = RegionKind::Stack, .access = Access::ReadWrite});
     return {};
 }
 

@@ -45,6 +45,29 @@ struct Quota {
     std::uint64_t regions{ipc::pager::SetQuota::unlimited};
 };
 
+/// How far stacks and the heap of a space may grow; see ipc::pager::SetGrowth.
+struct GrowthLimits {
+    std::uint64_t stack{ipc::pager::Growth::unlimited};
+    std::uint64_t heap{ipc::pager::Growth::unlimited};
+    std::uint32_t ahead{policy::max_neighbours};
+};
+
+struct GrowthCounts {
+    std::uint64_t grown{0};
+    std::uint64_t checked{0};
+    std::uint64_t refused{0};
+    std::uint64_t trimmed{0};
+};
+
+/// The stack of a thread. Below `lowest` it was never needed, or is not needed any more.
+struct Stack {
+    UserAddr bottom;
+    UserAddr top;
+    UserAddr lowest;
+    Slot thread{no_slot}; // no_slot: nobody knows its stack pointer
+    base::ListLink<Stack> link{};
+};
+
 /// What a space may not do; see ipc::pager::Forbidden.
 struct AccessPolicy {
     bool forbids_new_code{false};
@@ -147,6 +170,17 @@ public:
     [[nodiscard]] Result<> map_file(FileMapping const& mapping);
     [[nodiscard]] Result<> map_stack(UserAddr top, std::uint64_t size);
 
+    /// The stack that ends at `top` is that of `thread`, a capability that is copied.
+    [[nodiscard]] Result<> watch_stack(UserAddr top, Slot thread);
+
+    struct Trimmed {
+        std::uint64_t pages;
+        bool is_done;
+    };
+
+    /// A step towards having nothing in memory below the stack pointers of its threads.
+    [[nodiscard]] Result<Trimmed> trim_stacks();
+
     /// The answer is the frame's capability.
     [[nodiscard]] Result<Slot> map_buffer(UserAddr address);
 
@@ -160,6 +194,10 @@ public:
     [[nodiscard]] PageMapper const& pages() const { return pages_; }
     [[nodiscard]] FaultCounts const& faults() const { return faults_; }
     void set_quota(Quota const& quota) { quota_ = quota; }
+    [[nodiscard]] GrowthLimits const& growth_limits() const { return growth_; }
+    [[nodiscard]] std::uint64_t watched_threads() const;
+    [[nodiscard]] GrowthCounts const& growth_counts() const { return growth_counts_; }
+    void set_growth_limits(GrowthLimits const& limits) { growth_ = limits; }
     void set_access_policy(AccessPolicy const& access_policy) { access_policy_ = access_policy; }
     /// Bytes of all regions but guards.
     [[nodiscard]] std::uint64_t reserved() const { return reserved_; }
@@ -208,6 +246,14 @@ private:
     [[nodiscard]] Result<bool> clone_regions(AddressSpace& clone, policy::Policy const& policy);
     void add_region(Region const& region);
     void clear_gaps(UserAddr start, UserAddr end);
+    [[nodiscard]] Stack* find_stack(UserAddr address);
+    [[nodiscard]] std::optional<StopReason> grow_stack(UserAddr page);
+    [[nodiscard]] bool is_below_stack(Stack const& stack, UserAddr page);
+    [[nodiscard]] Result<std::uint64_t> trim(Stack& stack, UserAddr end);
+    [[nodiscard]] policy::Neighbours within_growth(Region const& region, UserAddr page,
+                                                   policy::Neighbours neighbours);
+    void copy_stack(Stack const* stack);
+    void forget_stacks();
     [[nodiscard]] Result<> serve_shared(Region const& region, UserAddr page,
                                         policy::Neighbours neighbours);
     [[nodiscard]] Result<> place_shared(Region const& region, UserAddr page);
@@ -238,6 +284,9 @@ private:
     Quota quota_;
     AccessPolicy access_policy_;
     std::uint64_t reserved_{0};
+    base::IntrusiveList<Stack, &Stack::link> stacks_;
+    GrowthLimits growth_;
+    GrowthCounts growth_counts_;
     Layout layout_;
     UserAddr heap_end_{layout_.heap};
 

@@ -116,6 +116,9 @@ Result<UserAddr> AddressSpace::set_break(UserAddr end, policy::Policy const& pol
     if (end < layout_.heap || end > map_area) {
         return base::fail(Error::InvalidAddress);
     }
+    if (end > heap_end_ && end - layout_.heap > growth_.heap) {
+        return base::fail(Error::QuotaExceeded);
+    }
     UserAddr const old_top = heap_end_.aligned_up(api::page_bits);
     UserAddr const top = end.aligned_up(api::page_bits);
     if (top > old_top) {

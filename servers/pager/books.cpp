@@ -27,7 +27,8 @@ struct Tally {
     std::uint64_t file_pages{0};
     std::uint64_t copies{0}; // of capabilities to pooled frames
     std::uint64_t tables{0};
-    std::uint64_t shared{0}; // frames, as the shared memories say
+    std::uint64_t shared{0};  // frames, as the shared memories say
+    std::uint64_t threads{0}; // capabilities to them
 };
 
 void count_pooled(Memory const& memory, Frame frame, FrameState state, Tally& tally) {
@@ -137,6 +138,7 @@ void count_space(Memory const& memory, AddressSpace const& space, Tally& tally) 
     tally.file_pages += pages.mappings(MappingKind::File);
     tally.buffers += pages.mappings(MappingKind::Buffer);
     tally.tables += pages.tables();
+    tally.threads += space.watched_threads();
 }
 
 /// Calls `visit(Leaf&)` for all leaves of all spaces.
@@ -207,7 +209,8 @@ std::optional<std::string_view> find_discrepancy(Pager const& pager, std::uint64
     auto const in_state = [&](FrameState state) { return memory.frames.bytes(state) / page_size; };
     std::uint64_t const slots = fixed_slots + tally.block_slots + tally.object_slots +
                                 tally.zero_pages + memory.zeroes.spare() + tally.file_pages +
-                                tally.copies + memory.asid_pools_made() - memory.blocks.untypeds();
+                                tally.copies + tally.threads + memory.asid_pools_made() -
+                                memory.blocks.untypeds();
     struct Check {
         bool holds;
         std::string_view otherwise;

@@ -63,6 +63,11 @@ FaultOutcome AddressSpace::fault(Fault fault, policy::Policy const& policy) {
     if (!allows(region->access, fault.kind)) {
         return Stop{.reason = StopReason::Forbidden, .region = region};
     }
+    if (region->kind == RegionKind::Stack) {
+        if (auto const reason = grow_stack(fault.address.aligned_down(api::page_bits))) {
+            return Stop{.reason = *reason, .region = region};
+        }
+    }
     ++faults_.served;
     if (auto const served = serve(*region, fault, policy); !served) {
         bool const quota = served.error() == Error::QuotaExceeded;
@@ -93,7 +98,8 @@ Result<> AddressSpace::serve(Region& region, Fault fault, policy::Policy const& 
         region.kind == RegionKind::Shared
             ? (is_in_memory(region, page) ? policy::Content::Frame : policy::Content::Zeroes)
             : content_behind(view, content, fault.kind);
-    auto const neighbours = checked(policy.map_around(touch, found, streak), touch);
+    auto const neighbours =
+        within_growth(region, page, checked(policy.map_around(touch, found, streak), touch));
     region.stream.below = page - (neighbours.before + 1) * page_size;
     region.stream.above = page + (neighbours.behind + 1) * page_size;
     if (region.kind == RegionKind::Shared) {

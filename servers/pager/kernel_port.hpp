@@ -43,6 +43,9 @@ public:
     virtual Result<> assign_asid(Slot pool, Slot vspace) = 0;
     virtual Result<> make_asid_pool(Slot untyped, Slot pool) = 0;
 
+    /// Where the stack of a thread ends now.
+    virtual Result<UserAddr> stack_pointer(Slot thread) = 0;
+
     /// Tell init that a report waits.
     virtual void signal_report() = 0;
 

@@ -55,6 +55,9 @@ sys::Received serve(Pager& pager, sys::Received const& message) {
         return sys::reply_recv(endpoint.cptr(), reply.cptr(),
                                {.info = api::MessageInfo::make(label, 0)});
     }
+    if (sys::brought_capability(message.info)) {
+        pager.take_capability();
+    }
     auto const answer = pager.on_message(message.badge, sys::load(message));
     pager.finish();
     return endpoint.reply_recv(reply, answer,
@@ -130,6 +133,7 @@ int main(api::Word startup_block) {
     if (!start_worker()) {
         give_up("the kernel refused to start the worker");
     }
+    sys::set_receive_slot({api::CPtr{startup::slot::cnode}, startup::slot::received});
     for (sys::Received message = endpoint.recv(reply);;) {
         message = serve(pager, message);
     }

@@ -33,10 +33,11 @@ ipc::Packet Pager::on_message(api::Badge badge, ipc::Packet const& packet) {
     }
     using namespace ipc::pager;
     return ipc::dispatch<Map, Unmap, Protect, Advise, Break, Query, Written, MapShared, Share,
-                         Attach, Revoke, CreateSpace, CloneSpace, DestroySpace, MapFile, MapStack,
-                         MapBuffer, SetQuota, SetAccessPolicy, TakeUntyped, ReturnUntyped,
-                         TakeReport, Statistics, SpaceStatistics, PageMap, CopyOnWrite,
-                         LazyStatistics, Check, ProtectPage, WorkAhead>(*this, badge, packet)
+                         Attach, Revoke, TrimStack, CreateSpace, CloneSpace, DestroySpace, MapFile,
+                         MapStack, WatchStack, MapBuffer, SetQuota, SetAccessPolicy, TakeUntyped,
+                         ReturnUntyped, TakeReport, Statistics, SpaceStatistics, PageMap,
+                         CopyOnWrite, LazyStatistics, Check, ProtectPage, Growth, SetGrowth,
+                         WorkAhead>(*this, badge, packet)
         .value_or(ipc::refusal(Error::Interrupted)); // no handler puts an answer off
 }
 
@@ -50,8 +51,11 @@ api::Word Pager::on_fault(api::Badge badge, FaultMessage const& fault) {
         return stay;
     }
     ++faults_;
-    auto const outcome =
-        space->fault({.address = UserAddr{fault.address}, .kind = fault.kind}, policy_);
+    Fault const access{.address = UserAddr{fault.address}, .kind = fault.kind};
+    auto outcome = space->fault(access, policy_);
+    while (outcome && outcome->reason == StopReason::OutOfMemory && trim_somebody()) {
+        outcome = space->fault(access, policy_);
+    }
     if (outcome) {
         stop(*space, fault, *outcome);
         return stay;
@@ -60,6 +64,10 @@ api::Word Pager::on_fault(api::Badge badge, FaultMessage const& fault) {
 }
 
 void Pager::finish() {
+    if (brings_capability_) {
+        memory_.port.erase(Slot{startup::slot::received});
+        brings_capability_ = false;
+    }
     memory_.trim();
     if (worker_sleeps_ && memory_.is_short_of_stock()) {
         worker_sleeps_ = false;

@@ -25,6 +25,10 @@ public:
     Pager(Pager const&) = delete;
     Pager& operator=(Pager const&) = delete;
 
+    /// Before a message that brings a capability, which is in the slot for that: it goes, whatever
+    /// becomes of the message.
+    void take_capability() { brings_capability_ = true; }
+
     /// A request or a fault, and the answer. Everybody is answered, because the pager works on the
     /// time of whoever asks, and an answer gives it back.
     [[nodiscard]] ipc::Packet on_message(api::Badge badge, ipc::Packet const& packet);
@@ -60,6 +64,8 @@ public:
     Answer<ipc::pager::Attach> handle(api::Badge caller, ipc::pager::Attach const& request);
     Answer<ipc::pager::Revoke> handle(api::Badge caller, ipc::pager::Revoke const& request);
 
+    Answer<ipc::pager::TrimStack> handle(api::Badge caller, ipc::pager::TrimStack const& request);
+
     Answer<ipc::pager::CreateSpace> handle(api::Badge caller,
                                            ipc::pager::CreateSpace const& request);
     Answer<ipc::pager::CloneSpace> handle(api::Badge caller, ipc::pager::CloneSpace const& request);
@@ -67,6 +73,7 @@ public:
                                             ipc::pager::DestroySpace const& request);
     Answer<ipc::pager::MapFile> handle(api::Badge caller, ipc::pager::MapFile const& request);
     Answer<ipc::pager::MapStack> handle(api::Badge caller, ipc::pager::MapStack const& request);
+    Answer<ipc::pager::WatchStack> handle(api::Badge caller, ipc::pager::WatchStack const& request);
     Answer<ipc::pager::MapBuffer> handle(api::Badge caller, ipc::pager::MapBuffer const& request);
     Answer<ipc::pager::SetQuota> handle(api::Badge caller, ipc::pager::SetQuota const& request);
     Answer<ipc::pager::SetAccessPolicy> handle(api::Badge caller,
@@ -88,6 +95,8 @@ public:
     Answer<ipc::pager::Check> handle(api::Badge caller, ipc::pager::Check const& request);
     Answer<ipc::pager::ProtectPage> handle(api::Badge caller,
                                            ipc::pager::ProtectPage const& request);
+    Answer<ipc::pager::Growth> handle(api::Badge caller, ipc::pager::Growth const& request);
+    Answer<ipc::pager::SetGrowth> handle(api::Badge caller, ipc::pager::SetGrowth const& request);
     Answer<ipc::pager::WorkAhead> handle(api::Badge caller, ipc::pager::WorkAhead const& request);
 
     [[nodiscard]] Memory const& memory() const { return memory_; }
@@ -102,6 +111,7 @@ private:
     [[nodiscard]] Result<SpaceNumber> new_number();
     [[nodiscard]] Result<AddressSpace*> inspected_space(api::Badge caller, api::Word pid) const;
     [[nodiscard]] Result<bool> revoke(AddressSpace const& space, api::Word token);
+    [[nodiscard]] bool trim_somebody();
     void stop(AddressSpace& space, FaultMessage const& fault, Stop const& stop);
 
     Result<AddressSpace*> create_space(api::Word pid, Name const& name);
@@ -118,7 +128,9 @@ private:
     std::uint32_t last_number_{0};
     std::uint64_t faults_{0};
     Slot attachment_{no_slot};
+    std::uint32_t trimmed_last_{0};
     bool worker_sleeps_{false};
+    bool brings_capability_{false};
 };
 
 /// What a fault message says.

@@ -42,6 +42,7 @@ inline constexpr std::uint32_t endpoint = 1, // all rights: requests and faults 
     worker = 8,                              // a thread of the pager's, not started yet
     worker_endpoint = 9,                     // what it calls: the endpoint, with MayInspect
     worker_wake = 10,                        // the notification it waits for, all rights
+    received = 11,                           // empty: where capabilities of init's arrive
     first_free = 16;                         // archive frames and untypeds lie from here on
 } // namespace slot
 

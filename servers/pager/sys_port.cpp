@@ -6,6 +6,7 @@
 #include <pager/sys_port.hpp>
 #include <sys/interrupt.hpp>
 #include <sys/ipc_buffer.hpp>
+#include <sys/thread.hpp>
 #include <sys/untyped.hpp>
 
 namespace pager {
@@ -101,6 +102,11 @@ Result<> SysPort::assign_asid(Slot pool, Slot vspace) {
 Result<> SysPort::make_asid_pool(Slot untyped, Slot pool) {
     constexpr sys::AsidControl control{api::CPtr{startup::slot::asid_control}};
     return as_answer(control.make_pool(cptr(untyped), place(pool)));
+}
+
+Result<UserAddr> SysPort::stack_pointer(Slot thread) {
+    auto const pointer = sys::Tcb{cptr(thread)}.stack_pointer();
+    return pointer ? Result<UserAddr>{*pointer} : base::fail(Error::NotFound);
 }
 
 void SysPort::signal_report() {

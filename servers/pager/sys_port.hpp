@@ -22,6 +22,7 @@ public:
     Result<> map_table(Slot table, Slot vspace, UserAddr address) override;
     Result<> assign_asid(Slot pool, Slot vspace) override;
     Result<> make_asid_pool(Slot untyped, Slot pool) override;
+    Result<UserAddr> stack_pointer(Slot thread) override;
     void signal_report() override;
     void wake_worker() override;
 };

@@ -47,6 +47,12 @@ void overflow() {
     static_cast<void>(overflow_stack(0));
 }
 
+/// Where the stack may grow to one day, but is not yet.
+void write_unused_stack() {
+    constexpr std::uintptr_t far = 1024 * 1024;
+    store_to(reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)) - far);
+}
+
 void write_wild() {
     store_to(0x0000'4bad'cafe'f000);
 }
@@ -77,6 +83,7 @@ constexpr std::array kinds{
     Kind{"text", write_text, "writes to its own program text"},
     Kind{"execute", execute_data, "executes what it wrote to its stack"},
     Kind{"stack", overflow, "calls itself until the stack is full"},
+    Kind{"stray", write_unused_stack, "writes far below its stack pointer"},
     Kind{"wild", write_wild, "writes to an address where nothing is"},
     Kind{"greedy", read_far_apart, "reads one word in every 2 MiB of a tebibyte"},
     Kind{"privileged", run_privileged, "executes an instruction of the kernel's"},

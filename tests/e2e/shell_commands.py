@@ -21,6 +21,7 @@ MISBEHAVIOURS = {
     "text": r"does not allow it",
     "execute": r"does not allow it",
     "stack": r"stack overflow",
+    "stray": r"unused part of a stack",
     "wild": r"nothing is mapped there",
     "privileged": r"the processor refused",
 }
@@ -157,7 +158,7 @@ class Commands:
     def pagemap_shows_the_shell(self) -> None:
         number = process_number(self.shell, "shell")
         text = self.shell.run(f"pagemap {number}")
-        check_matches(r"r-x +program", text)
+        check_matches(r"r-x +code", text)
         check_matches(r"rw- +stack", text)
         check_matches(r"guard", text)
         check_matches(r"^\d+ of \d+ pages in memory, \d+ regions$", text)

@@ -36,7 +36,7 @@ consteval Shape shape_of(std::string_view words) {
 }
 
 /// Clients' own first: they ask most.
-constexpr std::size_t client_shapes = 11;
+constexpr std::size_t client_shapes = 12;
 constexpr Shape shapes[] = {
     shape_of<Map>("msxl"),
     shape_of<Unmap>("as"),
@@ -49,6 +49,7 @@ constexpr Shape shapes[] = {
     shape_of<Share>("asx"),
     shape_of<Attach>("hmxl"),
     shape_of<Revoke>("h"),
+    shape_of<TrimStack>(""),
     shape_of<CreateSpace>("pwwwww"),
     shape_of<DestroySpace>("n"),
     shape_of<CloneSpace>("ntpwwwww"),
@@ -57,6 +58,9 @@ constexpr Shape shapes[] = {
     shape_of<MapBuffer>("nm"),
     shape_of<SetQuota>("nqq"),
     shape_of<SetAccessPolicy>("nk"),
+    shape_of<WatchStack>("nm"),
+    shape_of<Growth>("p"),
+    shape_of<SetGrowth>("pqqk"),
     shape_of<TakeUntyped>("b"),
     shape_of<ReturnUntyped>("i"),
     shape_of<TakeReport>(""),
@@ -97,6 +101,10 @@ private:
         space_ = space_number();
         if (what < 4) {
             system_.kernel.fail_call_in = choices_.byte();
+        } else if (what < 8) {
+            system_.attach_thread();
+            system_.kernel.set_stack_pointer(pager::UserAddr{address()});
+            request();
         } else if (what < 100) {
             fault();
         } else {

@@ -132,7 +132,7 @@ struct Advise {
 /// The end of the heap: a region of its own, whose start never changes. `end` is where it shall
 /// end, in bytes; 0 only asks. A heap that shrinks gives its pages back in steps: while the answer
 /// is above `end`, to be asked again. Errors: InvalidAddress (below the start, or out of its room),
-/// AlreadyMapped (something else is in the way), OutOfMemory.
+/// AlreadyMapped (something else is in the way), QuotaExceeded (see SetGrowth), OutOfMemory.
 struct Break {
     static constexpr api::Word label = 5;
 
@@ -249,6 +249,18 @@ struct Revoke {
     };
 
     api::Word token;
+};
+
+/// Give the pages of the caller's stacks back that lie below the stack pointer of their threads:
+/// what a program left there when it called deeper, and does not need any more. In steps: to be
+/// asked again until it is done. Errors: OutOfMemory (no room to note it, for a clone).
+struct TrimStack {
+    static constexpr api::Word label = 13;
+
+    struct Reply {
+        api::Word pages; // that this step gave back
+        api::Word done;  // 0: not yet
+    };
 };
 
 } // namespace ipc::pager

@@ -107,6 +107,39 @@ struct ProtectPage {
     api::Word protect;
 };
 
+/// How the stacks and the heap of process `pid` grow. Errors: PermissionDenied, NotFound.
+struct Growth {
+    static constexpr api::Word label = 44;
+    static constexpr api::Word unlimited = ~api::Word{0};
+
+    struct Reply {
+        api::Word max_stack; // bytes, of each; unlimited: all that is reserved for it
+        api::Word max_heap;
+        api::Word max_ahead; // pages that come along with one that is touched
+        api::Word grown;     // faults that made a stack longer
+        api::Word checked;   // ... of which the thread's stack pointer was looked up
+        api::Word refused;   // ... because of the limit, or the stack pointer
+        api::Word trimmed;   // pages below the stack pointer that were given back
+    };
+
+    api::Word pid;
+};
+
+/// Set these limits, for process `pid` and what it forks from now on. What there is stays.
+/// `max_ahead` is at most 15. Errors: PermissionDenied, NotFound, InvalidSize (more ahead than
+/// that).
+struct SetGrowth {
+    static constexpr api::Word label = 45;
+    static constexpr api::Word most_ahead = 15;
+
+    struct Reply {};
+
+    api::Word pid;
+    api::Word max_stack;
+    api::Word max_heap;
+    api::Word max_ahead;
+};
+
 /// The region of process `pid` with the lowest end above `address`, and what its first pages are:
 /// one letter each, from `from_page` on: '.' untouched, 'z' zero page, 'a' private, 's' shared
 /// until written, 'f' file page, 'b' buffer, '-' guard. Errors: PermissionDenied, NotFound (no such

@@ -81,6 +81,20 @@ struct MapStack {
     api::Word size;
 };
 
+/// Which thread uses the stack that ends below `top`: with the request comes a capability to its
+/// TCB. From now on the stack grows only down to where the thread's stack pointer is, give or take
+/// what an instruction may address below it, and not because a stray pointer hit it; and TrimStack
+/// knows what is not needed. A clone's stacks have no threads until they are told. Errors:
+/// PermissionDenied, NotFound (no such space, or stack), BadMessage (no capability), OutOfMemory.
+struct WatchStack {
+    static constexpr api::Word label = 27;
+
+    struct Reply {};
+
+    api::Word space;
+    api::Word top;
+};
+
 /// A resident page for a thread's IPC buffer. With the reply comes a capability to its frame.
 /// Errors: PermissionDenied, NotFound, InvalidAddress, NotAligned, AlreadyMapped, OutOfMemory.
 struct MapBuffer {
@@ -157,6 +171,8 @@ enum class StopReason : api::Word {
     BadSyscall = 6,    // `address` is the number
     BadCapability = 7, // `address` is the capability pointer
     QuotaExceeded = 8, // a page was due, and the space has as many as it may
+    StackLimit = 9,    // a stack grew to what SetGrowth allows
+    BelowStack = 10,   // an untouched part of a stack, below the thread's stack pointer
 };
 
 enum class FaultKind : api::Word { Read = 1, Write = 2, Execute = 3, Other = 4 };

@@ -112,6 +112,15 @@ auto FakePager::handle(api::Badge, ipc::pager::MapStack const& request)
     return ipc::pager::MapStack::Reply{};
 }
 
+auto FakePager::handle(api::Badge, ipc::pager::WatchStack const& request)
+    -> Result<ipc::pager::WatchStack> {
+    if (in_trouble()) {
+        return base::fail(trouble.error);
+    }
+    watched.push_back(request);
+    return ipc::pager::WatchStack::Reply{};
+}
+
 auto FakePager::handle(api::Badge, ipc::pager::MapBuffer const& request)
     -> Result<ipc::pager::MapBuffer> {
     if (in_trouble()) {
@@ -170,10 +179,12 @@ sys::Received FakeSystem::call(api::CPtr target, sys::Outgoing message) {
     auto const packet = sys::load({.badge = {}, .info = message.info, .words = message.words});
     std::optional<ipc::Packet> answer;
     if (target == manage) {
-        answer = ipc::dispatch<to_pager::CreateSpace, to_pager::CloneSpace, to_pager::DestroySpace,
-                               to_pager::MapFile, to_pager::MapStack, to_pager::MapBuffer,
-                               to_pager::SetQuota, to_pager::SetAccessPolicy, to_pager::TakeUntyped,
-                               to_pager::ReturnUntyped, to_pager::TakeReport>(pager, {}, packet);
+        answer =
+            ipc::dispatch<to_pager::CreateSpace, to_pager::CloneSpace, to_pager::DestroySpace,
+                          to_pager::MapFile, to_pager::MapStack, to_pager::MapBuffer,
+                          to_pager::SetQuota, to_pager::WatchStack, to_pager::SetAccessPolicy,
+                          to_pager::TakeUntyped, to_pager::ReturnUntyped, to_pager::TakeReport>(
+                pager, {}, packet);
     } else {
         answer =
             ipc::dispatch<ipc::console::Write, ipc::console::Forget, ipc::console::TakeInterrupt>(

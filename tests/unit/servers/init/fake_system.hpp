@@ -33,6 +33,7 @@ public:
     std::set<api::Word> buffers; // spaces that have got one
     std::vector<ipc::pager::MapFile> files;
     std::vector<ipc::pager::MapStack> stacks;
+    std::vector<ipc::pager::WatchStack> watched;
     std::map<api::Word, ipc::pager::SetQuota> quotas;
     std::map<api::Word, api::Word> forbidden;
     std::deque<ipc::pager::TakeReport::Reply> reports;
@@ -50,6 +51,7 @@ public:
     Result<ipc::pager::SetQuota> handle(api::Badge, ipc::pager::SetQuota const& request);
     Result<ipc::pager::SetAccessPolicy> handle(api::Badge,
                                                ipc::pager::SetAccessPolicy const& request);
+    Result<ipc::pager::WatchStack> handle(api::Badge, ipc::pager::WatchStack const& request);
     Result<ipc::pager::MapBuffer> handle(api::Badge, ipc::pager::MapBuffer const& request);
     Result<ipc::pager::TakeUntyped> handle(api::Badge, ipc::pager::TakeUntyped const&);
     Result<ipc::pager::ReturnUntyped> handle(api::Badge, ipc::pager::ReturnUntyped const& request);

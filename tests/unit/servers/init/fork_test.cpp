@@ -138,7 +138,7 @@ TEST_F(ForkTest, WhateverThePagerRefusesNothingIsLeftBehind) {
         auto const result = fork(parent);
         system.pager.trouble.after = ~0u;
         if (result) {
-            EXPECT_EQ(step, 5u) << "three steps of the clone, buffer, untyped";
+            EXPECT_EQ(step, 6u) << "three steps of the clone, buffer, untyped, thread";
             expect_processes(2);
             return;
         }

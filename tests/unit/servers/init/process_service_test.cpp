@@ -33,6 +33,8 @@ TEST_F(ProcessServiceTest, StacksBeginElsewhereIfTheyAreTo) {
         auto const top = system.pager.stacks.back().top;
         auto const start = system.kernel.calls(api::Invocation::TcbWriteRegisters).back().words[3];
         EXPECT_EQ(top % api::page_size, 0);
+        EXPECT_EQ(system.pager.watched.back().top, top);
+        EXPECT_EQ(system.pager.watched.back().space, system.pager.last_space);
         EXPECT_LE(top, ipc::environment::stack_top);
         EXPECT_EQ(start % 16, 0);
         EXPECT_LE(start, top);

@@ -59,6 +59,19 @@ void FakeKernel::place_vspace(Slot slot, std::uint64_t base) {
     put(slot, {.object = object});
 }
 
+void FakeKernel::place_thread(Slot slot) {
+    auto const entry = AllocateFrom{nullptr};
+    put(slot, {.object = std::make_shared<Object>(Object{api::ObjectType::Tcb, 0, 0})});
+}
+
+Result<UserAddr> FakeKernel::stack_pointer(Slot thread) {
+    auto const entry = enter();
+    if (is_refused() || find(thread, api::ObjectType::Tcb) == nullptr) {
+        return base::fail(Error::NotFound);
+    }
+    return stack_pointer_;
+}
+
 void FakeKernel::place_asid_pool(Slot slot, std::size_t free_asids) {
     auto const object = std::make_shared<Object>(Object{api::ObjectType::Untyped, 0, 0});
     object->is_pool = true;
@@ -201,7 +214,7 @@ Result<> FakeKernel::copy(Slot from, Slot to, api::Rights rights) {
     if (is_refused()) {
         return base::fail(Error::OutOfMemory);
     }
-    Capability const* const source = find(from, api::ObjectType::SmallPage);
+    Capability const* const source = find(from);
     if (source == nullptr || !is_free(to)) {
         return base::fail(Error::OutOfMemory);
     }

@@ -50,12 +50,19 @@ public:
     Result<> map_table(Slot table, Slot vspace, UserAddr address) override;
     Result<> assign_asid(Slot pool, Slot vspace) override;
     Result<> make_asid_pool(Slot untyped, Slot pool) override;
+    Result<UserAddr> stack_pointer(Slot thread) override;
     void signal_report() override { ++signals; }
     void wake_worker() override { ++wakes; }
 
     // ---- what a client does ----------------------------------------------------------------
     /// The byte at `address`, or nothing if the access faults.
     [[nodiscard]] std::byte* touch(Slot vspace, UserAddr address, FaultKind kind);
+
+    /// A thread whose stack pointer can be asked for, by a capability in this slot.
+    void place_thread(Slot slot);
+
+    /// Where the stacks of all threads end now.
+    void set_stack_pointer(UserAddr pointer) { stack_pointer_ = pointer; }
 
     /// A capability that travels in a message to somebody else: a copy outside the CSpace.
     void give_away(Slot slot);
@@ -135,6 +142,7 @@ private:
     void detach_table(Object& table);
     static unsigned missing_level(Object const& vspace, UserAddr address);
 
+    UserAddr stack_pointer_{};
     Slots slots_;
     std::multimap<std::uint64_t, std::uint32_t> by_base_; // physical address -> slots
     std::vector<Capability> elsewhere_;                   // copies that others hold

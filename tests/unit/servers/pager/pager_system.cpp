@@ -96,6 +96,11 @@ void PagerSystem::end_pager() {
     books.reset();
 }
 
+void PagerSystem::attach_thread() {
+    kernel.place_thread(Slot{startup::slot::received});
+    pager->take_capability();
+}
+
 ipc::Packet PagerSystem::deliver(api::Badge badge, ipc::Packet const& packet) {
     AllocateFrom const scope{&books->heap()};
     auto const reply = pager->on_message(badge, packet);

@@ -41,6 +41,9 @@ public:
     /// The capability that comes with the answer is given away.
     ipc::Packet deliver(api::Badge badge, ipc::Packet const& packet);
 
+    /// The next message brings a capability to a thread.
+    void attach_thread();
+
     /// A VM fault as the kernel reports it.
     static ipc::Packet vm_fault(std::uint64_t address, FaultKind kind);
 
