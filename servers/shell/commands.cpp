@@ -53,13 +53,15 @@ constexpr std::array table{
             .run = command::lazy,
             .argument = ArgumentKind::Process},
     Command{.name = "growth",
-            .synopsis = "[--plain] [PID]",
+            .synopsis = "[--plain] [PID [set X]]",
             .summary = "show the stacks and heaps of programs",
             .details =
                 "They grow by themselves: how much room each has (reserved), how much of it is\n"
                 "in memory (resident), and the guard below it that stops it from running into\n"
-                "something else. --plain: NAME=NUMBER, one a line, in bytes; each stack or\n"
-                "heap begins with its pid.",
+                "something else. Of one process also its limits, and how its stacks grew. X is\n"
+                "stack=SIZE and heap=SIZE, as 65536, 64K, 2M, 1G or unlimited; ahead=N, how many\n"
+                "pages come along with one that is touched. --plain: NAME=NUMBER, one a line, in\n"
+                "bytes; each stack or heap begins with its pid.",
             .run = command::growth,
             .argument = ArgumentKind::Process},
     Command{.name = "stats",

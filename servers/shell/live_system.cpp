@@ -58,6 +58,15 @@ ipc::Result<ipc::pager::CopyOnWrite::Reply> LiveSystem::copy_on_write() {
     return ipc::call(client::pager_server, ipc::pager::CopyOnWrite{});
 }
 
+ipc::Result<ipc::pager::Growth::Reply> LiveSystem::growth(Word pid) {
+    return ipc::call(client::pager_server, ipc::pager::Growth{.pid = pid});
+}
+
+ipc::Result<> LiveSystem::set_growth(ipc::pager::SetGrowth const& limits) {
+    TRY(ipc::call(client::pager_server, limits));
+    return {};
+}
+
 ipc::Result<ipc::pager::LazyStatistics::Reply> LiveSystem::lazy_statistics(Word pid) {
     return ipc::call(client::pager_server, ipc::pager::LazyStatistics{.pid = pid});
 }

@@ -23,6 +23,8 @@ public:
     ipc::Result<ipc::pager::PageMap::Reply> page_map(ipc::pager::PageMap const& where) override;
     ipc::Result<ipc::pager::CopyOnWrite::Reply> copy_on_write() override;
     ipc::Result<ipc::pager::LazyStatistics::Reply> lazy_statistics(Word pid) override;
+    ipc::Result<ipc::pager::Growth::Reply> growth(Word pid) override;
+    ipc::Result<> set_growth(ipc::pager::SetGrowth const& limits) override;
     ipc::Result<ipc::pager::Check::Reply> check_books() override;
     ipc::Result<> protect_page(ipc::pager::ProtectPage const& page) override;
 

@@ -33,6 +33,8 @@ public:
     virtual ipc::Result<ipc::pager::PageMap::Reply> page_map(ipc::pager::PageMap const& where) = 0;
     virtual ipc::Result<ipc::pager::CopyOnWrite::Reply> copy_on_write() = 0;
     virtual ipc::Result<ipc::pager::LazyStatistics::Reply> lazy_statistics(Word pid) = 0;
+    virtual ipc::Result<ipc::pager::Growth::Reply> growth(Word pid) = 0;
+    virtual ipc::Result<> set_growth(ipc::pager::SetGrowth const& limits) = 0;
     virtual ipc::Result<ipc::pager::Check::Reply> check_books() = 0;
     virtual ipc::Result<> protect_page(ipc::pager::ProtectPage const& page) = 0;
 

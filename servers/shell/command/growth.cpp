@@ -3,6 +3,7 @@
 // growth: the memory of programs that grows by itself: how much room it has, and has used.
 
 #include <shell/command/command.hpp>
+#include <shell/growth_limits.hpp>
 #include <shell/process_report.hpp>
 #include <shell/regions.hpp>
 
@@ -93,15 +94,24 @@ Status growth(Context& context) {
         return print_all(context);
     }
     auto const pid = parse_number(context.arguments.front());
-    if (!pid || context.arguments.size() > 1) {
-        return context.fail_with_hint("needs one process number, or none");
+    auto const settings = context.arguments.subspan(1);
+    bool const sets = settings.size() > 1 && settings.front() == "set";
+    if (!pid || (!settings.empty() && !sets)) {
+        return context.fail_with_hint("needs a process number, a number and limits, or nothing");
     }
     if (!is_known(context.system, *pid)) {
         return context.fail("the pager knows no process ", *pid, " (try: ps)");
     }
+    if (sets) {
+        return set_limits(context, *pid, settings.subspan(1));
+    }
     print_head(context.out);
     ipc::Text<ipc::process::max_name> buffer;
-    return print_program(context, *pid, name_of(context.system, *pid, buffer));
+    auto const status = print_program(context, *pid, name_of(context.system, *pid, buffer));
+    if (auto const growth = context.system.growth(*pid); growth && status == Status::Done) {
+        print_limits(context.out, *growth);
+    }
+    return status;
 }
 
 } // namespace shell::command

@@ -35,7 +35,7 @@ Rows make_rows(ipc::process::Memory::Reply const& memory,
         {"page tables", pager.page_tables, Style::Cyan, "of programs"},
         {"IPC buffers", pager.buffers, Style::Cyan, "of programs"},
         {"private", pager.anonymous, Style::Yellow, "written by programs"},
-        {"shared", pager.shared, Style::Yellow, "written by programs, for one another"},
+        {"shared", pager.shared, Style::Yellow, "programs write for others"},
         {"zero page", pager.shared_zero, Style::Yellow, "all untouched memory"},
         {"free", pager.free, Style::Green, "for whoever asks next"},
     }};

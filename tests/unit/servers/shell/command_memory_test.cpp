@@ -25,6 +25,7 @@ TEST_F(MemoryCommandTest, MemstatForScripts) {
               "  page tables          16384  of programs\n"
               "  IPC buffers           4096  of programs\n"
               "  private             204800  written by programs\n"
+              "  shared                   0  programs write for others\n"
               "  zero page             4096  all untouched memory\n"
               "  free             127074304  for whoever asks next\n"
               "  sum              134217728  = RAM of the device tree, 134217728 bytes: complete\n"

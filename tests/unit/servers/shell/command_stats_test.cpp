@@ -40,6 +40,7 @@ TEST_F(StatsCommandTest, ForScripts) {
     EXPECT_EQ(run("stats --plain"), "total=130482176\n"
                                     "free=127074304\n"
                                     "private=204800\n"
+                                    "shared=0\n"
                                     "zero_page=4096\n"
                                     "buffers=4096\n"
                                     "page_tables=16384\n"

@@ -177,6 +177,11 @@ ipc::Result<ipc::pager::LazyStatistics::Reply> FakeSystem::lazy_statistics(Word 
     return found->second;
 }
 
+ipc::Result<> FakeSystem::set_growth(ipc::pager::SetGrowth const& limits) {
+    growth_requests.push_back(limits);
+    return set_growth_reply;
+}
+
 ipc::Result<> FakeSystem::protect_page(ipc::pager::ProtectPage const& page) {
     protect_requests.push_back(page);
     return protect_reply;

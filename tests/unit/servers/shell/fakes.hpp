@@ -108,6 +108,8 @@ public:
     ipc::Result<ipc::pager::PageMap::Reply> page_map(ipc::pager::PageMap const& where) override;
     ipc::Result<ipc::pager::CopyOnWrite::Reply> copy_on_write() override { return cow_reply; }
     ipc::Result<ipc::pager::LazyStatistics::Reply> lazy_statistics(Word pid) override;
+    ipc::Result<ipc::pager::Growth::Reply> growth(Word) override { return growth_reply; }
+    ipc::Result<> set_growth(ipc::pager::SetGrowth const& limits) override;
     ipc::Result<ipc::pager::Check::Reply> check_books() override { return check_reply; }
     ipc::Result<> protect_page(ipc::pager::ProtectPage const& page) override;
 
@@ -125,6 +127,15 @@ public:
     ipc::Result<ipc::pager::CopyOnWrite::Reply> cow_reply{ipc::pager::CopyOnWrite::Reply{}};
     std::map<Word, ipc::pager::LazyStatistics::Reply> lazy; // of a process
     ipc::Result<ipc::pager::Check::Reply> check_reply{ipc::pager::Check::Reply{}};
+    ipc::Result<ipc::pager::Growth::Reply> growth_reply{{.max_stack = ipc::pager::Growth::unlimited,
+                                                         .max_heap = ipc::pager::Growth::unlimited,
+                                                         .max_ahead = 15,
+                                                         .grown = 7,
+                                                         .checked = 6,
+                                                         .refused = 1,
+                                                         .trimmed = 20}};
+    ipc::Result<> set_growth_reply;
+    std::vector<ipc::pager::SetGrowth> growth_requests;
     ipc::Result<> protect_reply;
     std::vector<ipc::pager::ProtectPage> protect_requests;
     ipc::Result<> power_reply;
