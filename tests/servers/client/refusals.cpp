@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// What a client may not ask for about its own memory: each error of each request, and that nothing
+// has changed after it.
+
+#include "lists.hpp"
+#include "memory.hpp"
+#include <sys/ipc_buffer.hpp>
+
+namespace test {
+
+namespace {
+
+namespace pager = ipc::pager;
+using client::pager_server;
+
+constexpr auto no_access = static_cast<Access>(4);
+constexpr auto no_placement = static_cast<pager::Placement>(2);
+constexpr auto no_advice = static_cast<Advice>(999);
+
+template <ipc::Request R>
+void refused(R const& request, Error error, Location where = Location::current()) {
+    expect_error(ipc::call(pager_server, request), error, where);
+}
+
+/// The same request for a range that a table gives.
+template <ipc::Request R>
+R with_range(R request, Word address, Word size) {
+    request.address = address;
+    request.size = size;
+    return request;
+}
+
+/// The start of every address space stays empty, and its end is that of what the kernel gives.
+void map_refuses() {
+    Memory const memory{1};
+    auto const map = [](Word address, Word size) {
+        return pager::Map{.address = address, .size = size, .access = Access::ReadWrite};
+    };
+    Word const there = memory.address();
+    refused(map(0, 0), Error::InvalidSize);
+    refused(map(there, 0), Error::InvalidSize);
+    refused(map(0, user_end + page_size), Error::InvalidSize);
+    refused(map(0, Word{} - page_size), Error::InvalidSize);
+    refused(map(0, page_size + 1), Error::NotAligned);
+    refused(map(there + 8, page_size), Error::NotAligned);
+    refused(map(page_size, page_size), Error::InvalidAddress);
+    refused(map(user_end, page_size), Error::InvalidAddress);
+    refused(map(user_end - page_size, 2 * page_size), Error::InvalidAddress);
+    refused(map(Word{} - page_size, page_size), Error::InvalidAddress);
+    refused(map(there, page_size), Error::AlreadyMapped);
+    refused(map(buffer_page(), page_size), Error::AlreadyMapped);
+    refused(map(guard_page(), page_size), Error::AlreadyMapped);
+    refused(pager::Map{.address = 0, .size = page_size, .access = no_access}, Error::BadMessage);
+    refused(
+        pager::Map{
+            .address = there, .size = page_size, .access = Access::Read, .placement = no_placement},
+        Error::BadMessage);
+    refused(pager::Map{.address = there + 8,
+                       .size = page_size,
+                       .access = Access::Read,
+                       .placement = pager::Placement::Hint},
+            Error::NotAligned);
+}
+
+void map_refuses_what_fits_nowhere() {
+    constexpr Word half = user_end / 2;
+    auto const first = vm::mmap(half);
+    expect_error(vm::mmap(half), Error::OutOfMemory);
+    if (expect_success(first)) {
+        expect_success(vm::munmap(*first, half));
+    }
+}
+
+/// What Unmap, Protect and Advise have in common.
+template <ipc::Request R>
+void refuses_ranges(R const& request, Location where = Location::current()) {
+    Memory const memory{3};
+    fill(memory.address(), memory.size(), 1);
+    must(vm::munmap(memory.page(1), page_size));
+    struct Case {
+        Word address;
+        Word size;
+        Error error;
+    };
+    Case const cases[]{
+        {memory.page(0) + 1, page_size, Error::NotAligned},
+        {memory.page(0), page_size - 1, Error::NotAligned},
+        {memory.page(0), 0, Error::InvalidSize},
+        {memory.page(0), user_end + page_size, Error::InvalidSize},
+        {0, page_size, Error::InvalidAddress},
+        {user_end, page_size, Error::InvalidAddress},
+        {user_end - page_size, 2 * page_size, Error::InvalidAddress},
+        {Word{} - page_size, page_size, Error::InvalidAddress},
+        {memory.page(1), page_size, Error::RegionNotFound},
+        {memory.page(0), 2 * page_size, Error::RegionNotFound},
+        {memory.page(0), 3 * page_size, Error::RegionNotFound},
+        {buffer_page(), page_size, Error::PermissionDenied},
+        {guard_page(), page_size, Error::PermissionDenied},
+        {guard_page(), 2 * page_size, Error::PermissionDenied},
+    };
+    for (auto const& [address, size, error] : cases) {
+        if (!expect_error(ipc::call(pager_server, with_range(request, address, size)), error,
+                          where)) {
+            print("#   for address ", base::Hex{address}, ", size ", base::Hex{size});
+        }
+    }
+    for (Word const page : {memory.page(0), memory.page(2)}) {
+        expect(page_of(page).access == Access::ReadWrite, where);
+    }
+    expect_equal(sum_of(memory.page(0), page_size), expected_sum(page_size, 1), where);
+}
+
+void unmap_refuses() {
+    refuses_ranges(pager::Unmap{});
+}
+
+void protect_refuses() {
+    refuses_ranges(pager::Protect{.address = 0, .size = 0, .access = Access::Read});
+    Memory const memory{1};
+    refused(pager::Protect{.address = memory.address(), .size = page_size, .access = no_access},
+            Error::BadMessage);
+}
+
+void advise_refuses() {
+    for (auto const advice : {Advice::Normal, Advice::Random, Advice::WillNeed, Advice::Populate,
+                              Advice::DontNeed, Advice::Free, Advice::Lock, Advice::Unlock}) {
+        refuses_ranges(pager::Advise{.address = 0, .size = 0, .advice = advice});
+    }
+    Memory const memory{2};
+    refused(pager::Advise{.address = memory.address(), .size = page_size, .advice = no_advice},
+            Error::BadMessage);
+    fill(memory.address(), memory.size(), 2);
+    expect_success(vm::madvise(memory.page(1), page_size, Advice::Lock));
+    for (auto const advice : {Advice::DontNeed, Advice::Free}) {
+        expect_error(vm::madvise(memory.page(0), 2 * page_size, advice), Error::PermissionDenied);
+    }
+    expect_equal(sum_of(memory.address(), memory.size()), expected_sum(memory.size(), 2));
+}
+
+void written_refuses() {
+    Memory const memory{pager::Written::max_pages + 1};
+    auto const written = [](Word address, Word size) {
+        return pager::Written{.address = address, .size = size};
+    };
+    refused(written(memory.address(), memory.size()), Error::InvalidSize);
+    refused(written(memory.address(), 0), Error::InvalidSize);
+    refused(written(memory.address() + 1, page_size), Error::NotAligned);
+    refused(written(memory.address(), 1), Error::NotAligned);
+    refused(written(0, page_size), Error::InvalidAddress);
+    refused(written(user_end, page_size), Error::InvalidAddress);
+    must(vm::munmap(memory.page(1), page_size));
+    refused(written(memory.page(1), page_size), Error::RegionNotFound);
+    refused(written(memory.page(0), 3 * page_size), Error::RegionNotFound);
+}
+
+void query_refuses() {
+    Memory const memory{1};
+    expect_error(vm::query(memory.address() + 8), Error::NotAligned);
+    expect_error(vm::query(0), Error::InvalidAddress);
+    expect_error(vm::query(user_end), Error::InvalidAddress);
+    expect_error(vm::query(Word{} - page_size), Error::InvalidAddress);
+    must(vm::munmap(memory.address(), page_size));
+    expect_error(vm::query(memory.address()), Error::RegionNotFound);
+}
+
+void break_refuses() {
+    auto const before = must(ipc::call(pager_server, pager::Break{.end = 0}));
+    refused(pager::Break{.end = before.start - 1}, Error::InvalidAddress);
+    refused(pager::Break{.end = 1}, Error::InvalidAddress);
+    refused(pager::Break{.end = user_end}, Error::InvalidAddress);
+    refused(pager::Break{.end = ~Word{0}}, Error::InvalidAddress);
+
+    Word const obstacle =
+        must(vm::mmap(page_size, Access::Read, page_up(before.end) + 8 * page_size));
+    refused(pager::Break{.end = obstacle + 1}, Error::AlreadyMapped);
+    expect_success(vm::munmap(obstacle, page_size));
+    expect_equal(must(vm::brk()), before.end);
+}
+
+/// A message that ends before its request does, and one that goes on behind it.
+template <ipc::Request R>
+void cut(R const& request, Location where = Location::current()) {
+    auto packet = ipc::pack(R::label, request);
+    auto const length = packet.length;
+    for (packet.length = 0; packet.length < length; ++packet.length) {
+        auto const answer = pager_server.call(packet);
+        expect_answer(static_cast<Error>(answer.label), Error::BadMessage, where);
+    }
+}
+
+void messages_that_are_too_short() {
+    Memory const memory{1};
+    Word const there = memory.address();
+    cut(pager::Map{.address = 0, .size = page_size, .access = Access::Read});
+    cut(pager::Unmap{.address = there, .size = page_size});
+    cut(pager::Protect{.address = there, .size = page_size, .access = Access::None});
+    cut(pager::Advise{.address = there, .size = page_size, .advice = Advice::DontNeed});
+    cut(pager::Break{.end = 0});
+    cut(pager::Query{.address = there});
+    cut(pager::Written{.address = there, .size = page_size});
+    expect(page_of(there).access == Access::ReadWrite);
+}
+
+void requests_that_do_not_exist() {
+    for (Word const label : {Word{0}, Word{8}, Word{15}, Word{31}, Word{63}, Word{1000}}) {
+        expect_answer(static_cast<Error>(pager_server.call(ipc::Packet{label}).label),
+                      Error::UnknownRequest, Location::current());
+    }
+}
+
+constexpr Test tests[]{
+    {"map refuses", map_refuses},
+    {"map refuses what fits nowhere", map_refuses_what_fits_nowhere},
+    {"unmap refuses", unmap_refuses},
+    {"protect refuses", protect_refuses},
+    {"advise refuses", advise_refuses},
+    {"written refuses", written_refuses},
+    {"query refuses", query_refuses},
+    {"break refuses", break_refuses},
+    {"messages that are too short", messages_that_are_too_short},
+    {"requests that do not exist", requests_that_do_not_exist},
+};
+
+} // namespace
+
+Tests const refusal_tests = tests;
+
+} // namespace test

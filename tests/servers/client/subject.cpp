@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// subject ACT: a program that does one thing for main.cpp to look at. Its exit code says whether it
+// found everything as it should be.
+
+#include "memory.hpp"
+#include <base/number.hpp>
+#include <client/console.hpp>
+#include <client/process.hpp>
+#include <ipc/protocol/pager_management.hpp>
+
+namespace test {
+
+void print_text(std::string_view text) {
+    static_cast<void>(client::console::write(text));
+}
+
+void stop() {
+    client::process::exit(1);
+}
+
+namespace {
+
+namespace pager = ipc::pager;
+namespace process = client::process;
+
+template <ipc::Request R>
+void refused(Location where = Location::current()) {
+    expect_error(ipc::call(client::pager_server, R{}), Error::PermissionDenied, where);
+}
+
+/// What only the shell and init may.
+void rights(std::string_view) {
+    refused<pager::Statistics>();
+    refused<pager::SpaceStatistics>();
+    refused<pager::CopyOnWrite>();
+    refused<pager::LazyStatistics>();
+    refused<pager::Check>();
+    refused<pager::ProtectPage>();
+    refused<pager::PageMap>();
+    refused<pager::WorkAhead>();
+    refused<pager::CreateSpace>();
+    refused<pager::DestroySpace>();
+    refused<pager::CloneSpace>();
+    refused<pager::MapFile>();
+    refused<pager::MapStack>();
+    refused<pager::MapBuffer>();
+    refused<pager::SetQuota>();
+    refused<pager::TakeUntyped>();
+    refused<pager::ReturnUntyped>();
+    refused<pager::TakeReport>();
+}
+
+constexpr Word many = 700; // pages, in more than one table
+
+/// The child writes every third page, its child every fifth; then each finds what it should.
+void clones(std::string_view) {
+    Memory const memory{many};
+    auto const seed_of = [](Word page, Word generation) -> Word {
+        return generation >= 2 && page % 5 == 0 ? 3 : generation >= 1 && page % 3 == 0 ? 2 : 1;
+    };
+    auto const check = [&](Word generation) {
+        for (Word page = 0; page < many; ++page) {
+            expect_equal(sum_of(memory.page(page), page_size),
+                         expected_sum(page_size, seed_of(page, generation)));
+        }
+    };
+    for (Word page = 0; page < many; ++page) {
+        fill(memory.page(page), page_size, 1);
+    }
+    Word generation = 0;
+    Word child = 0;
+    while (generation < 2 && (child = must(process::fork())) == 0) {
+        ++generation;
+        for (Word page = 0; page < many; ++page) {
+            if (seed_of(page, generation) == generation + 1) {
+                fill(memory.page(page), page_size, generation + 1);
+            }
+        }
+    }
+    check(generation);
+    if (child != 0) {
+        expect_equal(must(process::wait(child)).code, 0);
+    }
+    check(generation);
+    process::exit(failures());
+}
+
+/// One page of it for each call, written on the way down and looked at on the way up.
+Word go_down(Word depth) { // NOLINT(misc-no-recursion): that is the point
+    std::array<Word volatile, 460> page;
+    for (Word i = 0; i < page.size(); ++i) {
+        page[i] = pattern(depth, i);
+    }
+    Word const deeper = depth == 0 ? 0 : go_down(depth - 1);
+    Word wrong = 0;
+    for (Word i = 0; i < page.size(); ++i) {
+        wrong += page[i] != pattern(depth, i) ? 1 : 0;
+    }
+    return deeper + wrong;
+}
+
+/// So many KiB.
+void stack(std::string_view kib) {
+    constexpr Word kib_per_call = 4;
+    expect_equal(go_down(base::parse_number(kib).value_or(0) / kib_per_call), 0);
+}
+
+/// Ends with all kinds of memory, and a child that has it, too.
+void hoard(std::string_view end) {
+    Word const memory = must(vm::mmap(many * page_size));
+    fill(memory, many * page_size, 1);
+    must(vm::brk(must(vm::brk()) + 20 * page_size));
+    must(vm::mprotect(memory + page_size, 5 * page_size, Access::None));
+    must(vm::madvise(memory + 9 * page_size, page_size, Advice::Lock));
+    must(vm::munmap(memory + 50 * page_size, page_size));
+    must(process::fork());
+    word_at(memory) = 1;
+    if (end == "fault") {
+        word_at(memory + page_size) = 1;
+    } else if (end == "jump") {
+        reinterpret_cast<void (*)()>(memory)();
+    }
+}
+
+/// Never ends. It is in its own code for long enough to lose its turn there to others.
+void requests(std::string_view) {
+    for (Word i = 0;; ++i) {
+        Memory const memory{1 + i % 100};
+        for (Word page = memory.address(); page < memory.end(); page += page_size) {
+            for (Word seed = 0; seed < 8; ++seed) {
+                fill(page, page_size, seed);
+            }
+        }
+        must(vm::mprotect(memory.address(), page_size, Access::Read));
+        must(vm::sbrk(page_size));
+    }
+}
+
+/// Takes so many milliseconds of processor time, or a little more.
+void busy(std::string_view milliseconds) {
+    constexpr Word rounds_per_millisecond = 500'000; // of two instructions, a nanosecond each
+    for (Word i = base::parse_number(milliseconds).value_or(0) * rounds_per_millisecond; i > 0;
+         --i) {
+        asm volatile("" ::: "memory");
+    }
+}
+
+struct Act {
+    std::string_view name;
+    void (*run)(std::string_view argument);
+};
+
+constexpr Act acts[]{
+    {"rights", rights}, {"busy", busy},   {"clones", clones},
+    {"stack", stack},   {"hoard", hoard}, {"requests", requests},
+};
+
+} // namespace
+
+} // namespace test
+
+int main(int argc, char** argv) {
+    for (auto const& act : test::acts) {
+        if (argc >= 2 && act.name == argv[1]) {
+            act.run(argc >= 3 ? argv[2] : "");
+            return static_cast<int>(test::failures());
+        }
+    }
+    return 2;
+}
