@@ -99,7 +99,7 @@ api::Word const volatile* RootSystem::map_counters(std::span<std::byte const> ex
     return reinterpret_cast<api::Word const volatile*>(address);
 }
 
-void RootSystem::start_programs() {
+void RootSystem::make_service() {
     need(spawner_.prepare(), "slots");
     transport_.emplace(endpoint_, factory_, pages_);
     auto* const first_reply = transport_->new_reply_object();
@@ -122,7 +122,16 @@ void RootSystem::start_programs() {
     for (auto const& component : components()) {
         if (component.loading == Loading::Eager) {
             need(service_->add_server(component), "a process record");
-        } else if (auto const started = service_->start(component); !started) {
+        }
+    }
+}
+
+void RootSystem::start_programs(ProcessService& service) {
+    for (auto const& component : components()) {
+        if (component.loading == Loading::Eager) {
+            continue;
+        }
+        if (auto const started = service.start(component); !started) {
             log_.fatal("cannot start ", component.name, ": ", ipc::describe(started.error()));
         }
     }

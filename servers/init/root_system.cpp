@@ -40,14 +40,27 @@ void RootSystem::build() {
     make_endpoints();
     read_options();
     start_servers();
-    start_programs();
+    make_service();
 }
 
 void RootSystem::serve() {
     if (loop_ && service_) {
+        start_programs(*service_);
         loop_->run(*service_);
     }
     sys::trap(); // build() was to come first
+}
+
+RootSystem::Parts RootSystem::parts() {
+    if (!loop_) {
+        sys::trap(); // likewise
+    }
+    return {.factory = factory_,
+            .connections = connections_,
+            .archive = archive_,
+            .loop = *loop_,
+            .power = power_,
+            .log = log_};
 }
 
 std::span<api::UntypedDescription const> RootSystem::untypeds() const {

@@ -17,10 +17,23 @@ class RootSystem {
 public:
     explicit RootSystem(api::BootInfo const& boot_info);
 
-    /// Starts everything in the table; what goes wrong is said, and nothing goes on after it.
+    /// Starts the servers in the table; what goes wrong is said, and nothing goes on after it.
     void build();
 
+    /// Starts the programs in the table, and answers all that are there.
     [[noreturn]] void serve();
+
+    /// What was built, for a root task that does something else with it than serve: tests.
+    struct Parts {
+        ObjectFactory& factory;
+        Connections const& connections;
+        BootArchive const& archive;
+        InitLoop& loop;
+        Power& power;
+        Log const& log;
+    };
+
+    [[nodiscard]] Parts parts();
 
 private:
     void take_ram();
@@ -35,7 +48,8 @@ private:
     sys::Result<sys::CNode> hand_over_pager(Server& server);
     sys::Result<sys::Notification> own_signal(api::Word signal);
     sys::Result<> give_ram(PagerHandover& pager);
-    void start_programs();
+    void make_service();
+    void start_programs(ProcessService& service);
     [[nodiscard]] std::span<std::byte const> extra() const;
     [[nodiscard]] api::Word const volatile* map_counters(std::span<std::byte const> extra);
 
