@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Nothing is left: whatever takes memory is refused, whatever gives it back works, and afterwards
+// all is as it was.
+
+#include "actor.hpp"
+#include "lists.hpp"
+
+namespace test {
+
+namespace {
+
+constexpr Word somewhere = 0x6000'0000'0000;
+
+/// All memory that the pager lends, until the end of the scope.
+class Hoard {
+public:
+    Hoard() {
+        for (Word bits = api::large_page_bits; bits >= api::page_bits; --bits) {
+            while (take(bits)) {
+            }
+        }
+    }
+
+    Hoard(Hoard const&) = delete;
+    Hoard& operator=(Hoard const&) = delete;
+
+    ~Hoard() {
+        while (count_ > 0) {
+            auto const& loan = loans_[--count_];
+            workshop().give_slot(loan.slot);
+            must(workshop().manage(pager::ReturnUntyped{.id = loan.id}));
+        }
+    }
+
+private:
+    struct Loan {
+        api::CPtr slot;
+        Word id;
+    };
+
+    bool take(Word bits) {
+        if (count_ == loans_.size()) {
+            give_up("this machine has too much memory for this test", Location::current());
+        }
+        auto const slot = workshop().take_slot();
+        auto const reply = workshop().manage(pager::TakeUntyped{.size_bits = bits}, slot);
+        if (!reply) {
+            expect_error(reply, Error::OutOfMemory);
+            workshop().give_slot(slot);
+            return false;
+        }
+        loans_[count_++] = {.slot = slot, .id = reply->id};
+        return true;
+    }
+
+    std::array<Loan, 2048> loans_{};
+    std::size_t count_{0};
+};
+
+/// What the pager has set aside for a bad day lasts for a while, but not for ever.
+template <typename Ask>
+void runs_out(Ask const& ask, Location where = Location::current()) {
+    constexpr Word most = 20'000;
+    for (Word i = 0; i < most; ++i) {
+        if (auto const answer = ask(i); !answer) {
+            expect_error(answer, Error::OutOfMemory, where);
+            return;
+        }
+    }
+    expect(false, where);
+}
+
+void clients_are_refused(Space const& space, Word memory) {
+    auto const page = [=](Word i) { return memory + (2 * i + 1) * page_size; };
+    runs_out([&](Word) {
+        return space.ask(pager::Map{.address = 0, .size = page_size, .access = Access::Read});
+    });
+    runs_out(
+        [&](Word i) { return space.ask(pager::Unmap{.address = page(i), .size = page_size}); });
+    runs_out([&](Word i) {
+        return space.ask(
+            pager::Protect{.address = page(1000 + i), .size = page_size, .access = Access::Read});
+    });
+    for (auto const advice :
+         {pager::Advice::Random, pager::Advice::Populate, pager::Advice::Lock}) {
+        runs_out([&](Word i) {
+            return space.ask(
+                pager::Advise{.address = page(2000 + i), .size = page_size, .advice = advice});
+        });
+    }
+    Word const heap = must(space.ask(pager::Break{.end = 0})).start;
+    runs_out([&](Word i) { return space.ask(pager::Break{.end = heap + (i + 1) * page_size}); });
+}
+
+void managers_are_refused(Space const& space) {
+    auto const slot = workshop().take_slot();
+    runs_out([&](Word i) {
+        return workshop().manage(pager::MapFile{.space = space.number(),
+                                                .file_offset = 0,
+                                                .file_size = page_size,
+                                                .address = somewhere + i * 2 * page_size,
+                                                .memory_size = page_size,
+                                                .access = Access::Read});
+    });
+    runs_out([&](Word i) {
+        return workshop().manage(
+            pager::MapStack{.space = space.number(),
+                            .top = somewhere + (i + 1) * 0x1000'0000 + 0x10'0000'0000,
+                            .size = page_size});
+    });
+    expect_error(workshop().manage(
+                     pager::MapBuffer{.space = space.number(), .address = 0x5000'0000'0000}, slot),
+                 Error::OutOfMemory);
+    expect_error(workshop().manage(pager::CreateSpace{}, slot), Error::OutOfMemory);
+    expect_error(
+        workshop().manage(
+            pager::CloneSpace{.source = space.number(), .target = 0, .pid = 1, .name = {}}, slot),
+        Error::OutOfMemory);
+    workshop().give_slot(slot);
+}
+
+void nothing_is_left() {
+    constexpr Word many = 8000;
+    auto const before = must(workshop().inspect(pager::Statistics{}));
+    Space space{workshop()};
+    space.load();
+    Actor actor{workshop(), space};
+    Word const memory = space.map(many);
+    Word const whole = space.map(10, Access::Read);
+    done(actor.perform(fill_from(memory, page_size, 1)));
+    {
+        static std::optional<Hoard> hoard;
+        hoard.emplace();
+        auto const now = must(workshop().inspect(pager::Statistics{}));
+        expect(now.free < before.total / 100);
+        clients_are_refused(space, memory);
+        managers_are_refused(space);
+        stopped(actor.perform(write_at(memory + (many - 2) * page_size)),
+                pager::StopReason::OutOfMemory, memory + (many - 2) * page_size);
+        expect_success(space.ask(pager::Unmap{.address = whole, .size = 10 * page_size}));
+        expect_success(space.ask(pager::Query{.address = memory}));
+        expect(must(workshop().inspect(pager::Check{})).discrepancy.view().empty());
+        hoard.reset();
+    }
+    actor.restart();
+    expect_equal(done(actor.perform(sum_from(memory, page_size))), expected_sum(page_size, 1));
+    done(actor.perform(write_at(memory + (many - 2) * page_size)));
+    expect_success(space.ask(pager::Map{.address = 0, .size = page_size, .access = Access::Read}));
+}
+
+constexpr Test tests[]{
+    {"nothing is left", nothing_is_left},
+};
+
+} // namespace
+
+Tests const exhaustion_tests = tests;
+
+} // namespace test

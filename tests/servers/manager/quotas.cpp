@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Quotas: what is above them is refused, or stops a thread; what is there already may be used.
+
+#include "actor.hpp"
+#include "lists.hpp"
+
+namespace test {
+
+namespace {
+
+constexpr Word unlimited = pager::SetQuota::unlimited;
+
+void limit(Space const& space, Word pages, Word regions) {
+    must(workshop().manage(
+        pager::SetQuota{.space = space.number(), .pages = pages, .regions = regions}));
+}
+
+Word charged(Space const& space) {
+    auto const has = must(workshop().inspect(pager::SpaceStatistics{.after = space.number() - 1}));
+    return (has.anonymous + has.page_tables + has.buffers) / page_size;
+}
+
+void of_pages() {
+    constexpr Word more = 20;
+    Space space{workshop()};
+    space.load();
+    Actor actor{workshop(), space};
+    Word const memory = space.map(2 * more);
+    done(actor.perform(write_at(memory)));
+    limit(space, charged(space) + more, unlimited);
+    expect_error(space.ask_in_steps(pager::Advise{.address = memory,
+                                                  .size = 2 * more * page_size,
+                                                  .advice = pager::Advice::Populate}),
+                 Error::QuotaExceeded);
+    auto const outcome = actor.perform(
+        {.act = Act::Touch, .address = memory, .size = 2 * more * page_size, .value = 1});
+    expect(outcome.report && outcome.report->reason == pager::StopReason::QuotaExceeded);
+    actor.restart();
+    expect_equal(done(actor.perform(read_at(memory))), 1);
+
+    limit(space, unlimited, unlimited);
+    done(actor.perform(
+        {.act = Act::Touch, .address = memory, .size = 2 * more * page_size, .value = 1}));
+    limit(space, 0, unlimited);
+    done(actor.perform(fill_from(memory, 2 * more * page_size, 3))); // it has these
+    expect_equal(done(actor.perform(sum_from(memory, 2 * more * page_size))),
+                 expected_sum(2 * more * page_size, 3));
+}
+
+void of_regions() {
+    Space space{workshop()};
+    Word const memory = space.map(8);
+    limit(space, unlimited, 2);
+    expect_success(space.ask(
+        pager::Map{.address = 0x5000'0000'0000, .size = page_size, .access = Access::Read}));
+    expect_error(space.ask(pager::Map{
+                     .address = 0x5100'0000'0000, .size = page_size, .access = Access::Read}),
+                 Error::QuotaExceeded);
+    expect_error(space.ask(pager::Unmap{.address = memory + page_size, .size = page_size}),
+                 Error::QuotaExceeded);
+    expect_error(space.ask(pager::Protect{
+                     .address = memory + page_size, .size = page_size, .access = Access::Read}),
+                 Error::QuotaExceeded);
+    expect_success(space.ask(pager::Unmap{.address = memory, .size = page_size}));
+    limit(space, unlimited, unlimited);
+    expect_success(space.ask(pager::Unmap{.address = memory + 2 * page_size, .size = page_size}));
+}
+
+void of_clones() {
+    Space space{workshop()};
+    space.load();
+    Actor actor{workshop(), space};
+    Word const memory = space.map(64);
+    done(actor.perform(fill_from(memory, page_size, 1)));
+    limit(space, charged(space) + 8, unlimited);
+    Space const clone{workshop(), space};
+    expect_error(clone.ask_in_steps(pager::Advise{
+                     .address = memory, .size = 64 * page_size, .advice = pager::Advice::Populate}),
+                 Error::QuotaExceeded);
+    expect_success(space.ask_in_steps(
+        pager::Advise{.address = memory, .size = page_size, .advice = pager::Advice::Populate}));
+}
+
+constexpr Test tests[]{
+    {"a quota of pages", of_pages},
+    {"a quota of regions", of_regions},
+    {"a clone has the quota of its source", of_clones},
+};
+
+} // namespace
+
+Tests const quota_tests = tests;
+
+} // namespace test
