@@ -3,9 +3,9 @@
 // What a client may not ask for about its own memory: each error of each request, and that nothing
 // has changed after it.
 
+#include "../support/cut.hpp"
 #include "lists.hpp"
 #include "memory.hpp"
-#include <sys/ipc_buffer.hpp>
 
 namespace test {
 
@@ -178,27 +178,18 @@ void break_refuses() {
     expect_equal(must(vm::brk()), before.end);
 }
 
-/// A message that ends before its request does, and one that goes on behind it.
-template <ipc::Request R>
-void cut(R const& request, Location where = Location::current()) {
-    auto packet = ipc::pack(R::label, request);
-    auto const length = packet.length;
-    for (packet.length = 0; packet.length < length; ++packet.length) {
-        auto const answer = pager_server.call(packet);
-        expect_answer(static_cast<Error>(answer.label), Error::BadMessage, where);
-    }
-}
-
 void messages_that_are_too_short() {
     Memory const memory{1};
     Word const there = memory.address();
-    cut(pager::Map{.address = 0, .size = page_size, .access = Access::Read});
-    cut(pager::Unmap{.address = there, .size = page_size});
-    cut(pager::Protect{.address = there, .size = page_size, .access = Access::None});
-    cut(pager::Advise{.address = there, .size = page_size, .advice = Advice::DontNeed});
-    cut(pager::Break{.end = 0});
-    cut(pager::Query{.address = there});
-    cut(pager::Written{.address = there, .size = page_size});
+    refuses_cut(pager_server, pager::Map{.address = 0, .size = page_size, .access = Access::Read});
+    refuses_cut(pager_server, pager::Unmap{.address = there, .size = page_size});
+    refuses_cut(pager_server,
+                pager::Protect{.address = there, .size = page_size, .access = Access::None});
+    refuses_cut(pager_server,
+                pager::Advise{.address = there, .size = page_size, .advice = Advice::DontNeed});
+    refuses_cut(pager_server, pager::Break{.end = 0});
+    refuses_cut(pager_server, pager::Query{.address = there});
+    refuses_cut(pager_server, pager::Written{.address = there, .size = page_size});
     expect(page_of(there).access == Access::ReadWrite);
 }
 

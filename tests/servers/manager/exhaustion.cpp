@@ -93,7 +93,7 @@ void clients_are_refused(Space const& space, Word memory) {
     runs_out([&](Word i) { return space.ask(pager::Break{.end = heap + (i + 1) * page_size}); });
 }
 
-void managers_are_refused(Space const& space) {
+void managers_are_refused(Space const& space, Word memory) {
     auto const slot = workshop().take_slot();
     runs_out([&](Word i) {
         return workshop().manage(pager::MapFile{.space = space.number(),
@@ -111,6 +111,9 @@ void managers_are_refused(Space const& space) {
     });
     expect_error(workshop().manage(
                      pager::MapBuffer{.space = space.number(), .address = 0x5000'0000'0000}, slot),
+                 Error::OutOfMemory);
+    expect_error(workshop().inspect(
+                     pager::ProtectPage{.pid = Space::some_pid, .address = memory, .protect = 1}),
                  Error::OutOfMemory);
     expect_error(workshop().manage(pager::CreateSpace{}, slot), Error::OutOfMemory);
     expect_error(
@@ -135,7 +138,7 @@ void nothing_is_left() {
         auto const now = must(workshop().inspect(pager::Statistics{}));
         expect(now.free < before.total / 100);
         clients_are_refused(space, memory);
-        managers_are_refused(space);
+        managers_are_refused(space, memory);
         stopped(actor.perform(write_at(memory + (many - 2) * page_size)),
                 pager::StopReason::OutOfMemory, memory + (many - 2) * page_size);
         expect_success(space.ask(pager::Unmap{.address = whole, .size = 10 * page_size}));

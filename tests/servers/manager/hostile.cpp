@@ -115,10 +115,16 @@ void badges_of_nobody() {
     using Caller = pager::Caller;
     for (Word const badge : {Word{0}, dead, Word{0xffff'ffff}, number + 1000}) {
         auto const endpoint = workshop().pager_as(badge);
-        expect_error(ipc::call(endpoint,
-                               pager::Map{.address = 0, .size = page_size, .access = Access::Read}),
-                     Error::PermissionDenied);
-        expect_error(ipc::call(endpoint, pager::Query{.address = 0}), Error::PermissionDenied);
+        auto const denied = [&](auto const& request) {
+            expect_error(ipc::call(endpoint, request), Error::PermissionDenied);
+        };
+        denied(pager::Map{.address = 0, .size = page_size, .access = Access::Read});
+        denied(pager::Unmap{});
+        denied(pager::Protect{});
+        denied(pager::Advise{});
+        denied(pager::Break{});
+        denied(pager::Query{});
+        denied(pager::Written{});
         for (Word label = 0; label <= highest_label; ++label) {
             auto const answer = endpoint.call(garbage_message(random, label, 0));
             expect(answer.label != static_cast<Word>(Error::None));

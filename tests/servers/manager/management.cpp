@@ -2,6 +2,7 @@
 //
 // What init asks the pager for: each request, and each error of it.
 
+#include "../support/cut.hpp"
 #include "actor.hpp"
 #include "lists.hpp"
 
@@ -294,6 +295,26 @@ void untypeds_are_lent() {
     workshop().give_slot(memory);
 }
 
+void messages_that_are_too_short() {
+    auto const manager = workshop().manager();
+    Space const space{workshop()};
+    refuses_cut(manager, pager::CreateSpace{});
+    refuses_cut(manager, pager::DestroySpace{.space = space.number()});
+    refuses_cut(manager,
+                pager::CloneSpace{.source = space.number(), .target = 0, .pid = 1, .name = {}});
+    refuses_cut(manager, pager::MapFile{});
+    refuses_cut(manager, pager::MapStack{});
+    refuses_cut(manager, pager::MapBuffer{});
+    refuses_cut(manager, pager::SetQuota{});
+    refuses_cut(manager, pager::TakeUntyped{.size_bits = api::page_bits});
+    refuses_cut(manager, pager::ReturnUntyped{});
+    auto const inspector = workshop().inspector();
+    refuses_cut(inspector, pager::SpaceStatistics{});
+    refuses_cut(inspector, pager::LazyStatistics{});
+    refuses_cut(inspector, pager::ProtectPage{});
+    refuses_cut(inspector, pager::PageMap{});
+}
+
 constexpr Test tests[]{
     {"nobody else may", nobody_else_may},
     {"a space comes and goes", a_space_comes_and_goes},
@@ -305,6 +326,7 @@ constexpr Test tests[]{
     {"stacks are refused", stacks_are_refused},
     {"buffers", buffers},
     {"untypeds are lent", untypeds_are_lent},
+    {"messages that are too short", messages_that_are_too_short},
 };
 
 } // namespace
