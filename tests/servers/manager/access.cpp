@@ -146,8 +146,7 @@ void touch_in_every_way(Actor& actor, Kind const& kind, Access access, Word addr
 }
 
 void test_kind(Kind const& kind) {
-    Space space{workshop()};
-    space.load();
+    Loaded space{workshop()};
     Actor actor{workshop(), space};
     Word const address = kind.make(space);
     touch_in_every_way(actor, kind, kind.at_first, address);
@@ -168,8 +167,7 @@ void test_kind_number() {
 
 /// What the region never was before allows no more than it says.
 void new_memory_of_every_access() {
-    Space space{workshop()};
-    space.load();
+    Loaded space{workshop()};
     Actor actor{workshop(), space};
     for (auto const access : {Access::None, Access::Read, Access::ReadWrite}) {
         for (auto const& touch : touches) {
@@ -186,8 +184,7 @@ void new_memory_of_every_access() {
 }
 
 void nothing_is_there() {
-    Space space{workshop()};
-    space.load();
+    Loaded space{workshop()};
     Actor actor{workshop(), space};
     for (Word const address : {Word{0}, Word{8}, Word{0xffff}, somewhere, user_end - 8}) {
         for (auto const& touch : touches) {
@@ -202,8 +199,7 @@ void nothing_is_there() {
 }
 
 void what_is_no_memory_access() {
-    Space space{workshop()};
-    space.load();
+    Loaded space{workshop()};
     Actor actor{workshop(), space};
     Word const zeroes = space.map(1, Access::ReadExecute);
     auto const refused = actor.perform(execute_at(zeroes));

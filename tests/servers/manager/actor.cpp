@@ -13,19 +13,19 @@ namespace {
 
 namespace environment = ipc::environment;
 
-constexpr Word time_slice_us = 5000;
 constexpr api::Rights client_rights = api::Rights::Write | api::Rights::GrantReply;
 
 } // namespace
 
-Actor::Actor(Workshop& shop, Space& space, Word stack_top, Word priority, Location where)
+Actor::Actor(Workshop& shop, Space& space, Word stack_top, Turns const& turns, Location where)
     : shop_{shop}, space_{space}, stack_top_{stack_top}, number_{shop.add(*this)},
       memory_{shop.take_slot()}, thread_{shop.take_slot()}, cnode_{shop.take_slot()},
       context_{shop.take_slot()} {
     memory_id_ =
         must(shop_.manage(pager::TakeUntyped{.size_bits = api::page_bits}, memory_), where).id;
     make_objects();
-    connect(priority);
+    connect();
+    schedule(turns);
     restart();
 }
 
@@ -49,28 +49,32 @@ void Actor::make_objects() {
     make(api::ObjectType::SchedContext, api::min_sched_context_bits, context_);
 }
 
-void Actor::connect(Word priority) {
+void Actor::connect() {
     auto const& connections = shop_.parts().connections;
-    auto const badge = pager::Caller::Space::set(Word{0}, space_.number());
-    auto const give = [&](Word index, sys::Endpoint endpoint, Word badge_given) {
+    auto const give = [&](Word index, sys::Endpoint endpoint, Word badge) {
         must_do(sys::CNode{cnode_}
                     .slot(index, environment::cnode_bits)
-                    .mint_from(shop_.slot(endpoint.cptr()), client_rights, badge_given));
+                    .mint_from(shop_.slot(endpoint.cptr()), client_rights, badge));
     };
     give(environment::slot::init, connections.init, number_);
-    give(environment::slot::pager, connections.pager, badge);
-    auto const handler = shop_.pager_as(pager::Caller::IsFault::set(badge, true));
-
-    sys::Tcb const thread{thread_};
-    sys::SchedContext const context{context_};
-    must_do(connections.sched_control.configure(
-        context, {.budget = time_slice_us, .period = time_slice_us}));
+    give(environment::slot::pager, connections.pager,
+         pager::Caller::Space::set(Word{0}, space_.number()));
     auto const guard = sys::guard_word(0, api::word_bits - environment::cnode_bits);
+    sys::Tcb const thread{thread_};
     must_do(thread.set_space(
         {.cspace = sys::CNode{cnode_}, .cspace_guard = guard, .vspace = space_.vspace()}, {}));
-    must_do(thread.set_scheduling(
-        init::own::thread, {.priority = priority, .context = context, .fault_handler = handler}));
     thread.set_name("actor");
+}
+
+void Actor::schedule(Turns const& turns) {
+    sys::SchedContext const context{context_};
+    must_do(shop_.parts().connections.sched_control.configure(
+        context, {.budget = turns.budget_us, .period = turns.period_us}));
+    auto const badge = pager::Caller::Space::set(Word{0}, space_.number());
+    auto const handler = shop_.pager_as(pager::Caller::IsFault::set(badge, true));
+    must_do(sys::Tcb{thread_}.set_scheduling(
+        init::own::thread,
+        {.priority = turns.priority, .context = context, .fault_handler = handler}));
     shop_.give_slot(handler.cptr());
 }
 
@@ -119,7 +123,8 @@ Outcome Actor::perform(Command const& command) {
 }
 
 Word done(Outcome const& outcome, Location where) {
-    if (!expect(!outcome.report.has_value(), where)) {
+    if (outcome.report) {
+        expect(false, where);
         print("#   stopped at ", base::Hex{outcome.report->address}, ", reason ",
               static_cast<Word>(outcome.report->reason));
     }
@@ -127,10 +132,9 @@ Word done(Outcome const& outcome, Location where) {
 }
 
 void stopped(Outcome const& outcome, pager::StopReason reason, Word address, Location where) {
-    if (expect(outcome.report.has_value(), where)) {
-        expect_equal(static_cast<Word>(outcome.report->reason), static_cast<Word>(reason), where);
-        expect_equal(outcome.report->address, address, where);
-    }
+    auto const report = outcome.report.value_or(pager::TakeReport::Reply{});
+    expect_equal(static_cast<Word>(report.reason), static_cast<Word>(reason), where);
+    expect_equal(report.address, address, where);
 }
 
 } // namespace test

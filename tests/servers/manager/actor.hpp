@@ -13,11 +13,18 @@ struct Outcome {
     Word result{0};
 };
 
+/// When a thread runs. Below this program, as all programs are below init.
+struct Turns {
+    Word priority{100};
+    Word budget_us{5000};
+    Word period_us{5000};
+};
+
 class Actor {
 public:
     /// Runs at once, on a stack that is there already.
-    Actor(Workshop& shop, Space& space, Word stack_top = Space::stack_top,
-          Word priority = usual_priority, Location where = Location::current());
+    Actor(Workshop& shop, Space& space, Word stack_top = Space::stack_top, Turns const& turns = {},
+          Location where = Location::current());
     Actor(Actor const&) = delete;
     Actor& operator=(Actor const&) = delete;
     ~Actor();
@@ -38,11 +45,10 @@ public:
     [[nodiscard]] Space& space() const { return space_; }
     void is_ready(ipc::ReplyObject& caller, Word result);
 
-    static constexpr Word usual_priority = 100; // below this program's, as that of all programs
-
 private:
     void make_objects();
-    void connect(Word priority);
+    void connect();
+    void schedule(Turns const& turns);
     void forget_caller();
 
     Workshop& shop_;

@@ -33,7 +33,13 @@ public:
     }
 
     Family& add(Space const& parent) { return families_[count_++].emplace(parent); }
-    [[nodiscard]] Family& operator[](std::size_t index) { return families_[index].value(); }
+    [[nodiscard]] Family& operator[](std::size_t index) {
+        auto& family = families_[index];
+        if (!family) {
+            give_up("this clone has ended", Location::current());
+        }
+        return *family;
+    }
     void end(std::size_t index) { families_[index].reset(); }
 
 private:
@@ -51,8 +57,7 @@ Word sum(Actor& actor, Word address) {
 
 void three_hundred_sharers() {
     constexpr std::size_t count = 300;
-    Space space{workshop()};
-    space.load();
+    Loaded space{workshop()};
     Actor actor{workshop(), space};
     Word const memory = space.map(pages);
     done(actor.perform(fill_from(memory, page_size, 1)));
@@ -91,8 +96,7 @@ void three_hundred_sharers() {
 void clones_of_clones() {
     constexpr std::size_t depth = 40;
     static Families<depth> chain;
-    Space space{workshop()};
-    space.load();
+    Loaded space{workshop()};
     Actor actor{workshop(), space};
     Word const memory = space.map(depth);
     done(actor.perform(fill_from(memory, depth * page_size, 0)));
@@ -120,8 +124,7 @@ void clones_of_clones() {
 /// Clones of much memory, both sides write to it while it is being cloned, and end.
 void a_storm_of_clones() {
     constexpr Word many = 1300; // pages, in more tables than one step clones
-    Space space{workshop()};
-    space.load();
+    Loaded space{workshop()};
     Actor actor{workshop(), space};
     Word const memory = space.map(many);
     for (Word round = 0; round < 4; ++round) {

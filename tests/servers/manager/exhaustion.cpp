@@ -126,8 +126,7 @@ void managers_are_refused(Space const& space, Word memory) {
 void nothing_is_left() {
     constexpr Word many = 8000;
     auto const before = must(workshop().inspect(pager::Statistics{}));
-    Space space{workshop()};
-    space.load();
+    Loaded space{workshop()};
     Actor actor{workshop(), space};
     Word const memory = space.map(many);
     Word const whole = space.map(10, Access::Read);

@@ -59,34 +59,28 @@ void send(sys::Endpoint endpoint, ipc::Packet const& packet, bool with_capabilit
 /// Who would notice: memory that must stay what it is.
 class Bystander {
 public:
-    Bystander() : space_{workshop()} {
-        space_.load();
-        actor_.emplace(workshop(), space_);
-        memory_ = space_.map(pages);
-        done(actor_->perform(fill_from(memory_, pages * page_size, 1)));
-    }
+    Bystander() { done(actor_.perform(fill_from(memory_, pages * page_size, 1))); }
 
     void look() {
-        expect_equal(done(actor_->perform(sum_from(memory_, pages * page_size))),
+        expect_equal(done(actor_.perform(sum_from(memory_, pages * page_size))),
                      expected_sum(pages * page_size, 1));
     }
 
-    [[nodiscard]] Actor& actor() { return *actor_; }
+    [[nodiscard]] Actor& actor() { return actor_; }
     [[nodiscard]] Space& space() { return space_; }
 
 private:
     static constexpr Word pages = 16;
-    Space space_;
-    std::optional<Actor> actor_;
-    Word memory_{0};
+    Loaded space_{workshop()};
+    Actor actor_{workshop(), space_};
+    Word memory_{space_.map(pages)};
 };
 
 void messages_of_anything() {
     constexpr Word rounds = 60;
     Random random;
     Bystander bystander;
-    Space space{workshop()};
-    space.load();
+    Loaded space{workshop()};
     Actor actor{workshop(), space};
     Word const memory = space.map(64);
     for (Word round = 0; round < rounds; ++round) {
@@ -143,9 +137,9 @@ void badges_of_nobody() {
 /// One thread asks for ever; another one, which ranks above it, gets all of its work done.
 void one_floods_another_works() {
     Bystander bystander;
-    Space space{workshop()};
-    space.load();
-    Actor flood{workshop(), space, Space::stack_top, Actor::usual_priority - 1};
+    constexpr Word lower_priority = Turns{}.priority - 1;
+    Loaded space{workshop()};
+    Actor flood{workshop(), space, Space::stack_top, {.priority = lower_priority}};
     flood.begin({.act = Act::Flood, .address = 0, .size = 0, .value = 0});
     Word const memory = bystander.space().map(256);
     done(bystander.actor().perform(fill_from(memory, 256 * page_size, 2)));

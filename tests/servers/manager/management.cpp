@@ -143,8 +143,7 @@ void files_are_mapped() {
         {0, 0, somewhere + 0x50'0000, 2 * page_size},
         {0x123, 9 * page_size, somewhere + 0x60'0123, 9 * page_size},
     };
-    Space space{workshop()};
-    space.load();
+    Loaded space{workshop()};
     Actor actor{workshop(), space};
     for (auto const& [offset, file_size, address, memory_size] : cases) {
         for (Word copy = 0; copy < 3; ++copy) {
@@ -210,8 +209,7 @@ void files_are_refused() {
 
 void stacks_grow_and_overflow() {
     constexpr Word size = 100 * page_size;
-    Space space{workshop()};
-    space.load();
+    Loaded space{workshop()};
     Actor actor{workshop(), space};
     must(workshop().manage(
         pager::MapStack{.space = space.number(), .top = somewhere, .size = size}));
@@ -249,8 +247,7 @@ void stacks_are_refused() {
 }
 
 void buffers() {
-    Space space{workshop()};
-    space.load();
+    Loaded space{workshop()};
     Actor actor{workshop(), space};
     auto const frame = workshop().take_slot();
     auto const buffer = [&](Word address) {

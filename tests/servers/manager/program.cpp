@@ -43,7 +43,7 @@ void execute(Word address) {
 
 void make_no_system_call() {
     constexpr Word no_number = 12345;
-    register Word number asm("x7") = no_number;
+    register Word const number asm("x7") = no_number;
     asm volatile("svc #0" : : "r"(number) : "x0", "x1", "memory");
 }
 

@@ -23,8 +23,7 @@ Word charged(Space const& space) {
 
 void of_pages() {
     constexpr Word more = 20;
-    Space space{workshop()};
-    space.load();
+    Loaded space{workshop()};
     Actor actor{workshop(), space};
     Word const memory = space.map(2 * more);
     done(actor.perform(write_at(memory)));
@@ -49,7 +48,7 @@ void of_pages() {
 }
 
 void of_regions() {
-    Space space{workshop()};
+    Space const space{workshop()};
     Word const memory = space.map(8);
     limit(space, unlimited, 2);
     expect_success(space.ask(
@@ -68,8 +67,7 @@ void of_regions() {
 }
 
 void of_clones() {
-    Space space{workshop()};
-    space.load();
+    Loaded space{workshop()};
     Actor actor{workshop(), space};
     Word const memory = space.map(64);
     done(actor.perform(fill_from(memory, page_size, 1)));

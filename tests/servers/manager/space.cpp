@@ -77,7 +77,9 @@ void Space::load() {
                                          .memory_size = segment->memory_size,
                                          .access = access_of(*segment)}));
     }
-    must(shop_.manage(pager::MapStack{.space = number_, .top = stack_top, .size = stack_size}));
+    for (Word const top : {stack_top, second_stack_top}) {
+        must(shop_.manage(pager::MapStack{.space = number_, .top = top, .size = stack_size}));
+    }
     entry_ = program->entry();
 }
 

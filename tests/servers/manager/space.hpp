@@ -41,17 +41,17 @@ public:
     /// Now, whatever its threads are doing.
     void end();
 
-    /// Maps the program that actors run, and a stack for one of them.
+    /// Maps the program that actors run, and stacks for two of them.
     void load();
 
     /// Asks what only the space's own threads may, as if one of them did.
     template <ipc::Request R>
-    ipc::Result<typename R::Reply> ask(R const& request) const {
+    [[nodiscard]] ipc::Result<typename R::Reply> ask(R const& request) const {
         return ipc::call(client_, request);
     }
 
     template <ipc::Request R>
-    ipc::Result<> ask_in_steps(R request) const {
+    [[nodiscard]] ipc::Result<> ask_in_steps(R request) const {
         for (;;) {
             Word const done = TRY(ask(request)).size;
             if (done >= request.size) {
@@ -75,6 +75,7 @@ public:
 
     static constexpr Word some_pid = 77;
     static constexpr Word stack_top = 0x7000'0000'0000;
+    static constexpr Word second_stack_top = 0x6800'0000'0000;
     static constexpr Word stack_size = 64 * page_size;
 
 private:
@@ -85,6 +86,12 @@ private:
     Word number_{0};
     Word entry_{0};
     sys::Endpoint client_;
+};
+
+/// One with the program in it.
+class Loaded : public Space {
+public:
+    explicit Loaded(Workshop& shop) : Space{shop} { load(); }
 };
 
 } // namespace test

@@ -12,48 +12,57 @@ namespace {
 
 using pager::StopReason;
 
-constexpr Word second_stack = 0x6800'0000'0000;
-
 Command hammer_at(Word address) {
     return {.act = Act::Hammer, .address = address, .size = 0, .value = 0};
 }
 
+/// Gives everybody else time: its own is used up before it is done, several times over.
+class Clock {
+public:
+    explicit Clock(Word period_us)
+        : actor_{workshop(),
+                 space_,
+                 Space::stack_top,
+                 {.priority = above_others, .budget_us = budget, .period_us = period_us}} {}
+
+    void tick() { done(actor_.perform(sum_from(Space::stack_top - size, size))); }
+
+private:
+    static constexpr Word above_others = Turns{}.priority + 1;
+    static constexpr Word budget = 50;
+    static constexpr Word size = Space::stack_size; // some hundred microseconds
+
+    Loaded space_{workshop()};
+    Actor actor_;
+};
+
 /// A space with a thread that writes to a page all the time, and one that is told what to do.
 class Two {
 public:
-    Two() : space{workshop()} {
-        space.load();
-        must(workshop().manage(pager::MapStack{
-            .space = space.number(), .top = second_stack, .size = Space::stack_size}));
-        hammer.emplace(workshop(), space);
-        other.emplace(workshop(), space, second_stack);
-        page = space.map(4);
-    }
+    explicit Two(Word period_us = 500) : clock{period_us} {}
 
     /// Returns when it is in the middle of it: it has written there.
     void start_hammer() {
-        hammer->begin(hammer_at(page));
-        for (Word rounds = 0; done(other->perform(read_at(page))) == 0; ++rounds) {
-            if (rounds == 100'000) {
-                give_up("a thread gets no time", Location::current());
-            }
-        }
+        hammer.begin(hammer_at(page));
+        clock.tick();
+        expect(done(other.perform(read_at(page))) != 0);
     }
 
-    Space space;
-    std::optional<Actor> hammer;
-    std::optional<Actor> other;
-    Word page;
+    Clock clock;
+    Loaded space{workshop()};
+    Actor hammer{workshop(), space};
+    Actor other{workshop(), space, Space::second_stack_top};
+    Word page{space.map(4)};
 };
 
 void memory_goes_while_it_is_written() {
     Two two;
     two.start_hammer();
     expect_success(two.space.ask(pager::Unmap{.address = two.page, .size = page_size}));
-    stopped(two.hammer->wait(), StopReason::NoRegion, two.page);
-    two.other->restart();
-    done(two.other->perform(fill_from(two.page + page_size, 3 * page_size, 1)));
-    expect_equal(done(two.other->perform(sum_from(two.page + page_size, 3 * page_size))),
+    stopped(two.hammer.wait(), StopReason::NoRegion, two.page);
+    two.other.restart();
+    done(two.other.perform(fill_from(two.page + page_size, 3 * page_size, 1)));
+    expect_equal(done(two.other.perform(sum_from(two.page + page_size, 3 * page_size))),
                  expected_sum(3 * page_size, 1));
 }
 
@@ -62,9 +71,9 @@ void memory_is_protected_while_it_is_written() {
     two.start_hammer();
     expect_success(two.space.ask(
         pager::Protect{.address = two.page, .size = page_size, .access = Access::Read}));
-    stopped(two.hammer->wait(), StopReason::Forbidden, two.page);
-    two.other->restart();
-    expect(done(two.other->perform(read_at(two.page))) != 0);
+    stopped(two.hammer.wait(), StopReason::Forbidden, two.page);
+    two.other.restart();
+    expect(done(two.other.perform(read_at(two.page))) != 0);
 }
 
 /// It never notices: the page comes again, as a new one.
@@ -75,8 +84,8 @@ void memory_is_given_back_while_it_is_written() {
         expect_success(two.space.ask(pager::Advise{
             .address = two.page, .size = page_size, .advice = pager::Advice::DontNeed}));
         expect_success(two.space.ask(pager::Written{.address = two.page, .size = page_size}));
-        done(two.other->perform(fill_from(two.page + page_size, page_size, round)));
-        done(two.other->perform(sum_from(two.page, 4 * page_size)));
+        done(two.other.perform(fill_from(two.page + page_size, page_size, round)));
+        two.clock.tick();
     }
     expect(!two.space.report);
 }
@@ -89,7 +98,7 @@ void a_space_is_cloned_while_it_is_written() {
         Space clone{workshop(), two.space};
         Actor actor{workshop(), clone};
         Word const first = done(actor.perform(read_at(two.page)));
-        done(two.other->perform(sum_from(two.page, page_size)));
+        two.clock.tick();
         expect_equal(done(actor.perform(read_at(two.page))), first);
         expect_equal(done(actor.perform(read_at(two.page + 8))), 0);
     }
@@ -101,16 +110,16 @@ void two_threads_write_to_the_same_pages() {
     Two two;
     Word const memory = two.space.map(many);
     for (Word round = 0; round < 3; ++round) {
-        two.hammer->begin(
+        two.hammer.begin(
             {.act = Act::Touch, .address = memory, .size = many * page_size, .value = 1});
-        two.other->begin(
+        two.other.begin(
             {.act = Act::Touch, .address = memory + 8, .size = many * page_size, .value = 2});
-        done(two.hammer->wait());
-        done(two.other->wait());
+        done(two.hammer.wait());
+        done(two.other.wait());
         for (Word page = 0; page < many; page += 7) {
             Word const at = memory + page * page_size;
-            expect_equal(done(two.hammer->perform(read_at(at + 8))), 2 + page * page_size);
-            expect_equal(done(two.other->perform(read_at(at))), 1 + page * page_size);
+            expect_equal(done(two.hammer.perform(read_at(at + 8))), 2 + page * page_size);
+            expect_equal(done(two.other.perform(read_at(at))), 1 + page * page_size);
         }
         must(two.space.ask_in_steps(pager::Advise{
             .address = memory, .size = many * page_size, .advice = pager::Advice::DontNeed}));
@@ -122,13 +131,10 @@ void two_threads_write_to_the_same_pages() {
 void a_space_ends_under_its_threads() {
     Two two;
     two.start_hammer();
+    two.other.begin(fill_from(two.page, page_size, 1));
     auto const client = workshop().pager_as(pager::Caller::Space::set(Word{0}, two.space.number()));
     two.space.end();
-    Space space{workshop()};
-    space.load();
-    Actor actor{workshop(), space};
-    Word const memory = space.map(1);
-    done(actor.perform(fill_from(memory, page_size, 1))); // meanwhile the others fault
+    two.clock.tick(); // meanwhile they fault
     expect_error(
         ipc::call(client, pager::Map{.address = 0, .size = page_size, .access = Access::Read}),
         Error::PermissionDenied);
@@ -138,34 +144,24 @@ void a_space_ends_under_its_threads() {
 
 /// One has faulted, and nobody has looked yet.
 void a_space_ends_with_its_report() {
-    Space bystander{workshop()};
-    bystander.load();
-    Actor other{workshop(), bystander};
-    workshop().leave_reports(true);
     {
         Two two;
         two.start_hammer();
         must(two.space.ask(pager::Unmap{.address = two.page, .size = page_size}));
-        two.other->begin(write_at(0));
-        for (Word i = 0; i < 20; ++i) {
-            done(other.perform(sum_from(Space::stack_top - page_size, page_size)));
-        }
+        workshop().wait_for_report();
     }
-    workshop().leave_reports(false);
     expect_error(workshop().manage(pager::TakeReport{}), Error::NotFound);
 }
 
-/// Each is in the middle of a long request, or of faults, when its time comes.
+/// Each is in the middle of a request, or of many faults, when its time comes.
 void threads_end_at_any_moment() {
-    constexpr Word many = 200;
+    constexpr Word many = 2000;
     for (Word moment = 0; moment < 30; ++moment) {
-        Two two;
+        Two two{100 + 7 * moment};
         Word const memory = two.space.map(many);
         auto const act = moment % 2 == 0 ? Act::Flood : Act::Touch;
-        two.hammer->begin({.act = act, .address = memory, .size = many * page_size, .value = 1});
-        for (Word i = 0; i < moment; ++i) {
-            done(two.other->perform(fill_from(two.page, page_size, i)));
-        }
+        two.hammer.begin({.act = act, .address = memory, .size = many * page_size, .value = 1});
+        two.clock.tick();
     }
 }
 

@@ -81,9 +81,21 @@ std::optional<ipc::Packet> Workshop::on_message(api::Badge badge, ipc::Packet co
 }
 
 void Workshop::on_signals(Word signals) {
-    if (!init::Signals::Report::get(signals) || leaves_reports_) {
-        return;
+    has_report_ = init::Signals::Report::get(signals);
+    if (has_report_ && !leaves_reports_) {
+        take_reports();
     }
+}
+
+void Workshop::wait_for_report() {
+    leaves_reports_ = true;
+    for (has_report_ = false; !has_report_;) {
+        listen();
+    }
+    leaves_reports_ = false;
+}
+
+void Workshop::take_reports() {
     while (auto const report = manage(pager::TakeReport{})) {
         for (auto* const space : spaces_) {
             if (space != nullptr && space->number() == report->space) {

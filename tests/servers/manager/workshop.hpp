@@ -64,8 +64,8 @@ public:
     void answer(ipc::ReplyObject& caller, Command const& command);
     void forget(ipc::ReplyObject& caller) { parts_.loop.forget(caller); }
 
-    /// From now on reports are left to lie, or not.
-    void leave_reports(bool leave) { leaves_reports_ = leave; }
+    /// Until the pager has something to report, which is then left to lie there.
+    void wait_for_report();
 
     // What the loop calls.
     std::optional<ipc::Packet> on_message(api::Badge badge, ipc::Packet const& packet);
@@ -76,6 +76,8 @@ public:
     static constexpr std::size_t most_actors = 400;
 
 private:
+    void take_reports();
+
     init::RootSystem::Parts parts_;
     sys::Endpoint inspector_;
     std::array<api::CPtr, most_slots> free_slots_{};
@@ -83,6 +85,7 @@ private:
     std::array<Actor*, most_actors> actors_{};
     std::array<Space*, most_actors> spaces_{};
     bool leaves_reports_{false};
+    bool has_report_{false};
 };
 
 } // namespace test
