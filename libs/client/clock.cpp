@@ -3,13 +3,12 @@
 // The counter registers.
 
 #include <client/clock.hpp>
+#include <sys/virtual_counter.hpp>
 
 namespace client::clock {
 
 std::uint64_t ticks() {
-    std::uint64_t value;
-    asm volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(value)); // not earlier than what precedes it
-    return value;
+    return sys::virtual_counter();
 }
 
 std::uint64_t ticks_per_second() {
