@@ -76,14 +76,20 @@ struct AccessPolicy {
 
 /// How a space's pages came; see ipc::pager::LazyStatistics.
 struct FaultCounts {
+    void count(Resolution how) {
+        ++by[static_cast<std::size_t>(how)];
+        last = how;
+    }
+
+    [[nodiscard]] std::uint64_t of(Resolution how) const {
+        return by[static_cast<std::size_t>(how)];
+    }
+
     std::uint64_t served{0};
-    std::uint64_t zero{0};
-    std::uint64_t frames{0};
-    std::uint64_t file{0};
-    std::uint64_t copies{0};
-    std::uint64_t again{0};
+    std::array<std::uint64_t, 6> by{}; // Resolution; those that are refused are not counted
     std::uint64_t ahead{0};
     std::uint64_t refused_advice{0};
+    Resolution last{};
 };
 
 /// Nothing: the client may try again and will succeed.
@@ -256,7 +262,7 @@ private:
     void forget_stacks();
     [[nodiscard]] Result<> serve_shared(Region const& region, UserAddr page,
                                         policy::Neighbours neighbours);
-    [[nodiscard]] Result<> place_shared(Region const& region, UserAddr page);
+    [[nodiscard]] Result<Resolution> place_shared(Region const& region, UserAddr page);
     [[nodiscard]] static bool is_in_memory(Region const& region, UserAddr page);
     [[nodiscard]] Result<> serve(Region& region, Fault fault, policy::Policy const& policy);
     [[nodiscard]] policy::Neighbours checked(policy::Neighbours advice, policy::Touch const& touch);

@@ -79,7 +79,10 @@ Result<> AddressSpace::bring_page(Region const& region, UserAddr page, bool all)
     PageView const view = pages_.get(page);
     if (region.kind == RegionKind::Shared) {
         bool const is_wanted = !view.is_mapped && (all || is_in_memory(region, page));
-        return is_wanted ? place_shared(region, page) : Result<>{};
+        if (is_wanted) {
+            TRY(place_shared(region, page));
+        }
+        return {};
     }
     bool const is_write = all && region.access == Access::ReadWrite;
     PageContent const content = content_of(region, page);

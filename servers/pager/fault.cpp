@@ -144,7 +144,7 @@ Result<> AddressSpace::place_frames(Region const& region, UserAddr page,
     if (placed == 0) {
         TRY(fill_private(region, page, {}));
     }
-    ++faults_.frames;
+    faults_.count(Resolution::Frame);
     faults_.ahead += placed > 1 ? placed - 1 : 0;
     if (neighbours.before > 0 && region.access != Access::ReadExecute) {
         std::uint32_t const more = within_quota(neighbours.before);
@@ -158,18 +158,18 @@ Result<> AddressSpace::fill(Region const& region, UserAddr page, PageView const&
                             PageContent const& content, FaultKind kind) {
     bool const is_write = kind == FaultKind::Write;
     if (view.state == PageState::Private && is_write) {
-        ++(view.is_exclusive ? faults_.again : faults_.copies);
+        faults_.count(view.is_exclusive ? Resolution::Again : Resolution::Copy);
         return pages_.own_for_write(page, region.access);
     }
     if (is_there(view, kind)) {
-        ++faults_.again;
+        faults_.count(Resolution::Again);
         return pages_.map_again(page, region.access);
     }
     if (content.size == 0) {
-        ++faults_.zero;
+        faults_.count(Resolution::Zero);
         return pages_.place_zero(page, region.access);
     }
-    ++faults_.file;
+    faults_.count(Resolution::File);
     if (is_write || !content.is_archive_page()) {
         return fill_private(region, page, content);
     }

@@ -53,6 +53,8 @@ Pager::Answer<ipc::pager::Statistics> Pager::handle(api::Badge caller,
         .file_mapped = memory_.file_mapped * page_size,
         .zero_mapped = memory_.zero_mapped * page_size,
         .faults = faults_,
+        .zeroed = memory_.pool.zeroed_frames(),
+        .zeroed_wanted = memory_.stock_wanted(),
     };
 }
 
@@ -110,11 +112,11 @@ Pager::Answer<ipc::pager::LazyStatistics> Pager::handle(api::Badge caller,
         .resident = pages.private_pages() + pages.mappings(MappingKind::File) +
                     pages.mappings(MappingKind::Zero),
         .faults = faults.served,
-        .zero = faults.zero,
-        .frames = faults.frames,
-        .file = faults.file,
-        .copies = faults.copies,
-        .again = faults.again,
+        .zero = faults.of(Resolution::Zero),
+        .frames = faults.of(Resolution::Frame),
+        .file = faults.of(Resolution::File),
+        .copies = faults.of(Resolution::Copy),
+        .again = faults.of(Resolution::Again),
         .ahead = faults.ahead,
         .refused = faults.refused_advice,
     };
@@ -151,6 +153,29 @@ Pager::Answer<ipc::pager::WorkAhead> Pager::handle(api::Badge caller,
         worker_sleeps_ = true; // if it was not the worker who asked, it is woken once too often
     }
     return ipc::pager::WorkAhead::Reply{.more = more ? api::Word{1} : 0};
+}
+
+Pager::Answer<ipc::pager::SetTracing> Pager::handle(api::Badge caller,
+                                                    ipc::pager::SetTracing const& request) {
+    auto const set = [&]() -> Result<ipc::pager::SetTracing::Reply> {
+        if (!may_inspect(caller)) {
+            return base::fail(Error::PermissionDenied);
+        }
+        if (static_cast<api::Word>(request.tracing) > static_cast<api::Word>(Tracing::Clear)) {
+            return base::fail(Error::BadMessage);
+        }
+        TRY(trace_.set(request.tracing));
+        return ipc::pager::SetTracing::Reply{};
+    };
+    return set();
+}
+
+Pager::Answer<ipc::pager::TracedFaults> Pager::handle(api::Badge caller,
+                                                      ipc::pager::TracedFaults const& request) {
+    if (!may_inspect(caller)) {
+        return base::fail(Error::PermissionDenied);
+    }
+    return trace_.read(request.from);
 }
 
 Pager::Answer<ipc::pager::PageMap> Pager::handle(api::Badge caller,

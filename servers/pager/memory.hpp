@@ -93,6 +93,9 @@ public:
     /// Whether that is worth waking somebody for.
     [[nodiscard]] bool is_short_of_stock() const;
 
+    /// How many zeroed frames of clients' to have in stock.
+    [[nodiscard]] std::uint64_t stock_wanted() const;
+
     KernelPort& port;
     FrameTable& frames;
     SlotAllocator& slots;
@@ -123,7 +126,6 @@ public:
     [[nodiscard]] std::size_t asid_pools_made() const { return asid_pools_.size(); }
 
 private:
-    [[nodiscard]] std::uint64_t stock_wanted() const;
     [[nodiscard]] std::uint64_t zero_copies_wanted() const;
     [[nodiscard]] bool may_make_stock() const;
     [[nodiscard]] Result<> refill_reserve();

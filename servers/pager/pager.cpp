@@ -37,7 +37,7 @@ ipc::Packet Pager::on_message(api::Badge badge, ipc::Packet const& packet) {
                          MapStack, WatchStack, MapBuffer, SetQuota, SetAccessPolicy, TakeUntyped,
                          ReturnUntyped, TakeReport, Statistics, SpaceStatistics, PageMap,
                          CopyOnWrite, LazyStatistics, Check, ProtectPage, Growth, SetGrowth,
-                         WorkAhead>(*this, badge, packet)
+                         WorkAhead, SetTracing, TracedFaults>(*this, badge, packet)
         .value_or(ipc::refusal(Error::Interrupted)); // no handler puts an answer off
 }
 
@@ -46,18 +46,30 @@ api::Word Pager::on_fault(api::Badge badge, FaultMessage const& fault) {
     if (space == nullptr) {
         return stay; // its end overtook its fault
     }
+    return trace_.is_on() ? serve_traced(*space, fault) : serve(*space, fault);
+}
+
+/// Not a part of on_fault(), which has nothing to save for it then.
+[[gnu::noinline]] api::Word Pager::serve_traced(AddressSpace& space, FaultMessage const& fault) {
+    trace_.begin(space);
+    auto const answer = serve(space, fault);
+    trace_.end(space, {.address = UserAddr{fault.address}, .kind = fault.kind}, fault.instruction);
+    return answer;
+}
+
+api::Word Pager::serve(AddressSpace& space, FaultMessage const& fault) {
     if (fault.kind == FaultKind::Other) {
-        stop(*space, fault, {.reason = fault.reason});
+        stop(space, fault, {.reason = fault.reason});
         return stay;
     }
     ++faults_;
     Fault const access{.address = UserAddr{fault.address}, .kind = fault.kind};
-    auto outcome = space->fault(access, policy_);
+    auto outcome = space.fault(access, policy_);
     while (outcome && outcome->reason == StopReason::OutOfMemory && trim_somebody()) {
-        outcome = space->fault(access, policy_);
+        outcome = space.fault(access, policy_);
     }
     if (outcome) {
-        stop(*space, fault, *outcome);
+        stop(space, fault, *outcome);
         return stay;
     }
     return go_on;
@@ -78,6 +90,7 @@ void Pager::finish() {
 /// A space has one report at a time: the first trouble is what its owner wants to know, and a
 /// client cannot make the pager keep more.
 void Pager::stop(AddressSpace& space, FaultMessage const& fault, Stop const& stop) {
+    trace_.note_stop(stop.reason);
     if (space.report) {
         return;
     }

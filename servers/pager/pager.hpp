@@ -4,7 +4,7 @@
 // who asks, and everything else is checked here or in AddressSpace before it has an effect.
 #pragma once
 
-#include <pager/address_space.hpp>
+#include <pager/fault_trace.hpp>
 
 namespace pager {
 
@@ -20,7 +20,7 @@ class Pager {
 public:
     /// `fixed_slots` is how many slots were in use before the pager made its first object.
     Pager(Memory& memory, policy::Policy const& policy, std::uint64_t fixed_slots)
-        : memory_{memory}, policy_{policy}, fixed_slots_{fixed_slots} {}
+        : memory_{memory}, policy_{policy}, fixed_slots_{fixed_slots}, trace_{memory} {}
     ~Pager();
     Pager(Pager const&) = delete;
     Pager& operator=(Pager const&) = delete;
@@ -98,6 +98,9 @@ public:
     Answer<ipc::pager::Growth> handle(api::Badge caller, ipc::pager::Growth const& request);
     Answer<ipc::pager::SetGrowth> handle(api::Badge caller, ipc::pager::SetGrowth const& request);
     Answer<ipc::pager::WorkAhead> handle(api::Badge caller, ipc::pager::WorkAhead const& request);
+    Answer<ipc::pager::SetTracing> handle(api::Badge caller, ipc::pager::SetTracing const& request);
+    Answer<ipc::pager::TracedFaults> handle(api::Badge caller,
+                                            ipc::pager::TracedFaults const& request);
 
     [[nodiscard]] Memory const& memory() const { return memory_; }
     [[nodiscard]] AddressSpace* first_space() const { return spaces_.first(); }
@@ -112,6 +115,8 @@ private:
     [[nodiscard]] Result<AddressSpace*> inspected_space(api::Badge caller, api::Word pid) const;
     [[nodiscard]] Result<bool> revoke(AddressSpace const& space, api::Word token);
     [[nodiscard]] bool trim_somebody();
+    [[nodiscard]] api::Word serve(AddressSpace& space, FaultMessage const& fault);
+    [[nodiscard]] api::Word serve_traced(AddressSpace& space, FaultMessage const& fault);
     void stop(AddressSpace& space, FaultMessage const& fault, Stop const& stop);
 
     Result<AddressSpace*> create_space(api::Word pid, Name const& name);
@@ -127,6 +132,7 @@ private:
     base::IntrusiveList<AddressSpace, &AddressSpace::report_link> reports_;
     std::uint32_t last_number_{0};
     std::uint64_t faults_{0};
+    FaultTrace trace_;
     Slot attachment_{no_slot};
     std::uint32_t trimmed_last_{0};
     bool worker_sleeps_{false};

@@ -87,7 +87,7 @@ Result<> AddressSpace::check_shared_access(Access access, Access most) const {
 /// come along if they are in memory.
 Result<> AddressSpace::serve_shared(Region const& region, UserAddr page,
                                     policy::Neighbours neighbours) {
-    TRY(place_shared(region, page));
+    faults_.count(TRY(place_shared(region, page)));
     UserAddr const end = page + (neighbours.behind + 1) * page_size;
     for (UserAddr at = page - neighbours.before * page_size; at < end; at = at + page_size) {
         bool const is_wanted = at != page && is_in_memory(region, at) && !pages_.get(at).is_mapped;
@@ -103,16 +103,16 @@ bool AddressSpace::is_in_memory(Region const& region, UserAddr page) {
     return region.grant->memory.find(region.grant->page_at(page)).has_value();
 }
 
-Result<> AddressSpace::place_shared(Region const& region, UserAddr page) {
+Result<Resolution> AddressSpace::place_shared(Region const& region, UserAddr page) {
     if (pages_.get(page).state == PageState::Shared) {
-        ++faults_.again;
-        return pages_.map_again(page, region.access);
+        TRY(pages_.map_again(page, region.access));
+        return Resolution::Again;
     }
     SharedMemory& memory = region.grant->memory;
     std::uint64_t const before = memory.present();
     Frame const frame = TRY(memory.bring(region.grant->page_at(page)));
-    ++(memory.present() == before ? faults_.again : faults_.frames);
-    return pages_.place_shared(page, frame, region.access);
+    TRY(pages_.place_shared(page, frame, region.access));
+    return memory.present() == before ? Resolution::Again : Resolution::Frame;
 }
 
 } // namespace pager

@@ -2,12 +2,15 @@
 //
 // SysPort: slots become capability pointers, refusals become errors of the protocol.
 
+#include <pager/machine_counters.hpp>
 #include <pager/startup.hpp>
 #include <pager/sys_port.hpp>
+#include <sys/instruction_counter.hpp>
 #include <sys/interrupt.hpp>
 #include <sys/ipc_buffer.hpp>
 #include <sys/thread.hpp>
 #include <sys/untyped.hpp>
+#include <sys/virtual_counter.hpp>
 
 namespace pager {
 
@@ -115,6 +118,14 @@ void SysPort::signal_report() {
 
 void SysPort::wake_worker() {
     sys::Notification{api::CPtr{startup::slot::worker_wake}}.signal();
+}
+
+std::uint64_t machine::ticks() {
+    return sys::virtual_counter();
+}
+
+std::uint64_t machine::instructions() {
+    return sys::instructions_executed();
 }
 
 } // namespace pager

@@ -20,6 +20,7 @@ using ipc::pager::Advice;
 using ipc::pager::FaultKind;
 using ipc::pager::Placement;
 using ipc::pager::RegionKind;
+using ipc::pager::Resolution;
 using ipc::pager::StopReason;
 
 /// A slot of the pager's own CSpace, numbered as a CPtr. Slot 0 is always empty.

@@ -24,7 +24,8 @@ using pager::test::PagerSystem;
 /// What a well-formed request looks like: random words are hardly ever one. The words, one letter
 /// each: a address, m address for something new, s size, x access, l place, k kind of advice,
 /// n space, t target of a clone, q quota, o offset in the archive, f size of a file, p process,
-/// b size in bits, i id of an untyped, h token for shared memory, w anything.
+/// b size in bits, i id of an untyped, h token for shared memory, c a choice of three,
+/// w anything.
 struct Shape {
     Word label;
     std::string_view words;
@@ -72,6 +73,8 @@ constexpr Shape shapes[] = {
     shape_of<ProtectPage>("pak"),
     shape_of<Check>(""),
     shape_of<WorkAhead>(""),
+    shape_of<SetTracing>("c"),
+    shape_of<TracedFaults>("w"),
 };
 
 void require(bool holds, std::string_view otherwise) {
@@ -185,6 +188,7 @@ private:
         case 'o': return choices_.below(PagerSystem::archive_pages) * page_size + choices_.below(2);
         case 'f': return choices_.below(2) * choices_.byte() * 100;
         case 'p': return choices_.below(4);
+        case 'c': return choices_.below(4); // one too many
         case 'b': return 10 + choices_.below(13);
         case 'h': return tokens_[choices_.below(tokens_.size())];
         case 'i': return 1 + choices_.byte() * choices_.below(4);

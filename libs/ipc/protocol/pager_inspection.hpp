@@ -3,7 +3,9 @@
 // The pager protocol: what the shell asks, to show how memory is used. The badge says MayInspect.
 #pragma once
 
-#include <ipc/protocol/pager.hpp>
+#include <ipc/protocol/pager_management.hpp>
+
+#include <span>
 
 namespace ipc::pager {
 
@@ -24,6 +26,8 @@ struct Statistics {
         api::Word file_mapped;    // pages of the boot archive mapped now (not part of the sum)
         api::Word zero_mapped;    // mappings of the zero page (not part of the sum)
         api::Word faults;         // served since boot
+        api::Word zeroed;         // frames in stock, in pages: zeroed, for whoever writes next
+        api::Word zeroed_wanted;  // so many are made ahead if there is memory for it
     };
 };
 
@@ -174,6 +178,73 @@ struct WorkAhead {
     struct Reply {
         api::Word more; // 0: there was nothing to do
     };
+};
+
+/// Whether the pager writes down each fault, which costs it a little, and forgets what is written.
+enum class Tracing : api::Word {
+    Off = 0,   // what is written can still be read
+    On = 1,    // go on behind that
+    Clear = 2, // off, and give back the memory that it took
+};
+
+/// Errors: PermissionDenied, BadMessage, OutOfMemory (there is no page to write to).
+struct SetTracing {
+    static constexpr api::Word label = 40;
+
+    struct Reply {};
+
+    Tracing tracing;
+};
+
+/// How a fault ended.
+enum class Resolution : std::uint8_t {
+    Refused = 0, // the client was stopped: `reason` says why
+    Zero = 1,    // it shows the page of zeroes
+    Frame = 2,   // it took a zeroed frame
+    File = 3,    // it shows a page of the boot archive, or copied one
+    Copy = 4,    // it copied a page that others share
+    Again = 5,   // the page was there, and is mapped again
+    Upgrade = 6, // likewise: the last who shared it wrote, and nothing was copied
+};
+
+/// A fault, as it is written down.
+struct TracedFault {
+    api::Word ticks; // of the machine's counter, when the pager began with it
+    api::Word address;
+    api::Word instruction; // where the program was
+    api::Word pid;
+    std::uint32_t space;
+    std::uint32_t instructions; // executed until it was served; 0: the machine does not count them
+    std::uint8_t kind;          // FaultKind
+    Resolution resolution;
+    std::uint16_t reason; // StopReason, or 0
+    std::uint32_t ahead;  // pages that came along
+};
+
+/// Faults written down one after the other, numbered since boot: those from number `from` on, or
+/// from the oldest on that is still there; as many as fit. Errors: PermissionDenied.
+struct TracedFaults {
+    static constexpr api::Word label = 41;
+    static constexpr std::size_t max_faults = 19;
+
+    struct Reply {
+        Tracing tracing;  // Off or On
+        api::Word first;  // number of the first of `faults`; above `from`: those between are lost
+        api::Word behind; // number of the next one that will be written
+        api::Word count;
+        std::array<TracedFault, max_faults> faults;
+
+        [[nodiscard]] std::size_t wire_size() const {
+            return offsetof(Reply, faults) + view().size() * sizeof(TracedFault);
+        }
+
+        /// Never more than the message can hold, whatever `count` claims.
+        [[nodiscard]] std::span<TracedFault const> view() const {
+            return std::span{faults}.first(count < max_faults ? count : max_faults);
+        }
+    };
+
+    api::Word from;
 };
 
 } // namespace ipc::pager

@@ -147,6 +147,19 @@ TEST_F(InspectionTest, TablesOfAnEmptyPlaceGoWhenThereIsTime) {
     expect_balance();
 }
 
+TEST_F(InspectionTest, TheStockIsToldAndHowBigItIsToBe) {
+    EXPECT_EQ(statistics().zeroed_wanted, statistics().total / 2 / page_size);
+    auto const before = statistics().zeroed;
+    while (call(inspector, WorkAhead{})->more != 0) {
+    }
+    auto const ready = statistics().zeroed;
+    EXPECT_GT(ready, before);
+    EXPECT_GE(ready, statistics().zeroed_wanted);
+    EXPECT_EQ(map(data, 1), Error::None);
+    EXPECT_TRUE(write(space, data, std::byte{1}));
+    EXPECT_EQ(statistics().zeroed, ready - 1);
+}
+
 /// Whoever else asks for work ahead does not make the pager forget that its worker sleeps.
 TEST_F(InspectionTest, TheWorkerIsWokenWhenHalfTheStockIsGone) {
     auto const work_ahead = [&] { return call(inspector, WorkAhead{})->more != 0; };
