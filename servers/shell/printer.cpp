@@ -77,6 +77,16 @@ void Printer::put(base::Left left) {
     }
 }
 
+void Printer::put(Padded number) {
+    std::uint64_t limit = 10;
+    for (unsigned digit = 1; digit < number.digits; ++digit, limit *= 10) {
+        if (number.value < limit) {
+            put('0');
+        }
+    }
+    put(number.value);
+}
+
 void Printer::put(RightText text) {
     for (auto column = text.text.size(); column < text.width; ++column) {
         put(' ');

@@ -20,6 +20,12 @@ struct Size {
     std::size_t width{0};
 };
 
+/// A number with zeroes in front: at least `digits` digits.
+struct Padded {
+    std::uint64_t value;
+    unsigned digits;
+};
+
 /// Text flush right in a column of `width`.
 struct RightText {
     std::string_view text;
@@ -70,6 +76,7 @@ private:
     void put(char c) { put(std::string_view{&c, 1}); }
     void put(Style style);
     void put(Size size);
+    void put(Padded number);
     void put(RightText text);
     void put(Percent share);
     void put(Bar bar);

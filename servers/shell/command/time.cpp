@@ -10,22 +10,6 @@ namespace {
 
 constexpr std::uint64_t per_second = 1'000'000;
 
-/// At least `digits` digits.
-struct Padded {
-    std::uint64_t value;
-    unsigned digits;
-};
-
-void print_padded(Printer& out, Padded number) {
-    std::uint64_t limit = 10;
-    for (unsigned digit = 1; digit < number.digits; ++digit, limit *= 10) {
-        if (number.value < limit) {
-            out.print('0');
-        }
-    }
-    out.print(number.value);
-}
-
 } // namespace
 
 Status uptime(Context& context) {
@@ -39,13 +23,9 @@ Status uptime(Context& context) {
     if (auto const days = seconds / 86400; days > 0) {
         out.print(days, days == 1 ? " day, " : " days, ");
     }
-    out.print(seconds / 3600 % 24, ':');
-    print_padded(out, {.value = seconds / 60 % 60, .digits = 2});
-    out.print(':');
-    print_padded(out, {.value = seconds % 60, .digits = 2});
-    out.print('.');
-    print_padded(out, {.value = now % per_second / 1000, .digits = 3});
-    out.line();
+    out.line(seconds / 3600 % 24, ':', Padded{.value = seconds / 60 % 60, .digits = 2}, ':',
+             Padded{.value = seconds % 60, .digits = 2}, '.',
+             Padded{.value = now % per_second / 1000, .digits = 3});
     if (auto const executed = context.system.instructions_executed(); executed != 0) {
         out.line("instructions since reset: ", executed, "; before the first program ",
                  context.system.instructions_before_init(), ", before the first prompt ",
@@ -62,9 +42,8 @@ Status time(Context& context) {
     auto const instructions = context.system.instructions_executed();
     auto const status = context.runner.run(context.arguments, false);
     auto const elapsed = context.system.microseconds_since_boot() - start;
-    context.out.print("took ", elapsed / 1000, '.');
-    print_padded(context.out, {.value = elapsed % 1000, .digits = 3});
-    context.out.print(" ms");
+    context.out.print("took ", elapsed / 1000, '.', Padded{.value = elapsed % 1000, .digits = 3},
+                      " ms");
     if (instructions != 0) {
         context.out.print(", ", context.system.instructions_executed() - instructions,
                           " instructions");
