@@ -36,8 +36,6 @@ public:
     /// What is there from number `from` on.
     [[nodiscard]] ipc::pager::TracedFaults::Reply read(api::Word from) const;
 
-    [[nodiscard]] std::uint64_t pages() const { return pages_; }
-
 private:
     struct Page {
         static constexpr std::size_t capacity = (page_size - 2 * 8) / sizeof(TracedFault);

@@ -86,6 +86,24 @@ constexpr std::array table{
             .run = command::cow,
             .argument = ArgumentKind::Choice,
             .choices = "status stats create protect unprotect test"},
+    Command{
+        .name = "trace",
+        .synopsis = "[--plain] [PID] [COUNT]",
+        .summary = "show the last page faults, one by one",
+        .details =
+            "  trace on     have the pager write down each fault, which then takes longer\n"
+            "  trace off    stop that; what is written stays\n"
+            "  trace clear  stop that, and forget all\n"
+            "There is room for many, then the oldest go. Shown are the last 20, or COUNT, of\n"
+            "a PID or of all:\n"
+            "  COST  instructions the pager took, and the kernel for it; 0: nobody counts\n"
+            "  WHAT  what was done, +N other pages that came along: it shows the zero page or\n"
+            "        a page of a file, has a frame, or a copy of one that others share; again:\n"
+            "        it was there; upgrade: nobody shares it any more; stop: not allowed\n"
+            "--plain: all of them, a line of NAME=VALUE each, for scripts and tools/trace.",
+        .run = command::trace,
+        .argument = ArgumentKind::Choice,
+        .choices = "on off clear all"},
     Command{.name = "#",
             .synopsis = "[--plain]",
             .summary = "open the memory menu",

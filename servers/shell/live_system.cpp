@@ -80,12 +80,25 @@ ipc::Result<> LiveSystem::protect_page(ipc::pager::ProtectPage const& page) {
     return {};
 }
 
+ipc::Result<> LiveSystem::set_tracing(ipc::pager::Tracing tracing) {
+    TRY(ipc::call(client::pager_server, ipc::pager::SetTracing{.tracing = tracing}));
+    return {};
+}
+
+ipc::Result<ipc::pager::TracedFaults::Reply> LiveSystem::traced_faults(Word from) {
+    return ipc::call(client::pager_server, ipc::pager::TracedFaults{.from = from});
+}
+
 /// Split so that the product does not overflow.
 std::uint64_t LiveSystem::microseconds_since_boot() {
     constexpr std::uint64_t per_second = 1'000'000;
     auto const now = client::clock::ticks();
     auto const rate = client::clock::ticks_per_second();
     return now / rate * per_second + now % rate * per_second / rate;
+}
+
+std::uint64_t LiveSystem::ticks_per_second() {
+    return client::clock::ticks_per_second();
 }
 
 std::uint64_t LiveSystem::instructions_executed() {

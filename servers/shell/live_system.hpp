@@ -27,8 +27,11 @@ public:
     ipc::Result<> set_growth(ipc::pager::SetGrowth const& limits) override;
     ipc::Result<ipc::pager::Check::Reply> check_books() override;
     ipc::Result<> protect_page(ipc::pager::ProtectPage const& page) override;
+    ipc::Result<> set_tracing(ipc::pager::Tracing tracing) override;
+    ipc::Result<ipc::pager::TracedFaults::Reply> traced_faults(Word from) override;
 
     std::uint64_t microseconds_since_boot() override;
+    std::uint64_t ticks_per_second() override;
     std::uint64_t instructions_executed() override;
     std::uint64_t instructions_before_init() override;
     std::uint64_t instructions_before_prompt() override { return instructions_before_prompt_; }

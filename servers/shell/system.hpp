@@ -37,9 +37,14 @@ public:
     virtual ipc::Result<> set_growth(ipc::pager::SetGrowth const& limits) = 0;
     virtual ipc::Result<ipc::pager::Check::Reply> check_books() = 0;
     virtual ipc::Result<> protect_page(ipc::pager::ProtectPage const& page) = 0;
+    virtual ipc::Result<> set_tracing(ipc::pager::Tracing tracing) = 0;
+    virtual ipc::Result<ipc::pager::TracedFaults::Reply> traced_faults(Word from) = 0;
 
     // ---- the processor
     virtual std::uint64_t microseconds_since_boot() = 0;
+
+    /// Of the counter by which faults are dated.
+    virtual std::uint64_t ticks_per_second() = 0;
 
     /// Modulo 2^32; 0 if nobody counts them.
     virtual std::uint64_t instructions_executed() { return 0; }

@@ -29,6 +29,7 @@ Status repeat(Context& context);
 Status spawn(Context& context);
 Status stats(Context& context);
 Status time(Context& context);
+Status trace(Context& context);
 Status uptime(Context& context);
 
 } // namespace shell::command

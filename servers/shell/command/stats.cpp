@@ -37,6 +37,14 @@ void print_states(Printer& out, ipc::pager::Statistics::Reply const& pager) {
     print_state("page_tables", "  page tables", "of programs", pager.page_tables);
     print_state("kernel_objects", "  kernel objects", "threads and the like", pager.kernel_objects);
     print_state("pager", "  pager", "its image and books", pager.pager);
+    print(out, {.key = "zeroed",
+                .name = "zeroed frames",
+                .what = "in stock, of those wanted",
+                .value = pager.zeroed,
+                .whole = pager.zeroed_wanted});
+    if (out.plain()) {
+        out.line("zeroed_wanted=", pager.zeroed_wanted);
+    }
 }
 
 /// Those that have ended are not in it.

@@ -46,6 +46,8 @@ TEST_F(StatsCommandTest, ForScripts) {
                                     "page_tables=16384\n"
                                     "kernel_objects=32768\n"
                                     "pager=3145728\n"
+                                    "zeroed=12000\n"
+                                    "zeroed_wanted=16000\n"
                                     "faults_ever=123\n"
                                     "reserved=200\n"
                                     "resident=60\n"
@@ -73,6 +75,7 @@ TEST_F(StatsCommandTest, ForPeople) {
     for (auto const* line :
          {"memory of the pager\n",
           "    free              121 MiB   97.3 % [############]  for whoever asks next\n",
+          "  zeroed frames         12000   75.0 % [#########...]  in stock, of those wanted\n",
           "page faults\n  since boot              123                          of ended programs,",
           "    frames                 30   75.0 % [#########...]  took a zeroed frame\n",
           "    saved                  30   75.0 % [#########...]  never copied\n"}) {

@@ -51,6 +51,8 @@ FakeSystem::FakeSystem()
     pager.file_mapped = 40 << 10;
     pager.zero_mapped = 8 << 10;
     pager.faults = 123;
+    pager.zeroed = 12'000;
+    pager.zeroed_wanted = 16'000;
     pager.free = pager.total - pager.anonymous - 2 * 4096 - (48 << 10) - (3 << 20);
     pager_reply = pager;
     ipc::pager::SpaceStatistics::Reply shell{};
@@ -185,6 +187,28 @@ ipc::Result<> FakeSystem::set_growth(ipc::pager::SetGrowth const& limits) {
 ipc::Result<> FakeSystem::protect_page(ipc::pager::ProtectPage const& page) {
     protect_requests.push_back(page);
     return protect_reply;
+}
+
+ipc::Result<> FakeSystem::set_tracing(ipc::pager::Tracing wanted) {
+    if (tracing_reply) {
+        tracing = wanted;
+    }
+    return tracing_reply;
+}
+
+ipc::Result<ipc::pager::TracedFaults::Reply> FakeSystem::traced_faults(Word from) {
+    if (!tracing_reply) {
+        return base::fail(tracing_reply.error());
+    }
+    ipc::pager::TracedFaults::Reply reply{};
+    reply.tracing = tracing;
+    reply.behind = first_traced + traced.size();
+    reply.first = std::clamp(from, first_traced, reply.behind);
+    auto const rest = std::span{traced}.subspan(reply.first - first_traced);
+    reply.count = std::min(rest.size(), reply.faults.size());
+    std::ranges::copy(rest.first(reply.count), reply.faults.begin());
+    on_read_trace();
+    return reply;
 }
 
 } // namespace shell::test

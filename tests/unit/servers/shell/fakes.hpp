@@ -113,7 +113,11 @@ public:
     ipc::Result<ipc::pager::Check::Reply> check_books() override { return check_reply; }
     ipc::Result<> protect_page(ipc::pager::ProtectPage const& page) override;
 
+    ipc::Result<> set_tracing(ipc::pager::Tracing wanted) override;
+    ipc::Result<ipc::pager::TracedFaults::Reply> traced_faults(Word from) override;
+
     std::uint64_t microseconds_since_boot() override { return now += tick; }
+    std::uint64_t ticks_per_second() override { return 10'000'000; }
 
     std::map<Word, Process> processes;
     std::vector<std::pair<std::string, Word>> programs{
@@ -138,6 +142,11 @@ public:
     std::vector<ipc::pager::SetGrowth> growth_requests;
     ipc::Result<> protect_reply;
     std::vector<ipc::pager::ProtectPage> protect_requests;
+    ipc::pager::Tracing tracing{ipc::pager::Tracing::Off};
+    ipc::Result<> tracing_reply;
+    Word first_traced{0}; // number of the oldest of these
+    std::vector<ipc::pager::TracedFault> traced;
+    std::function<void()> on_read_trace{[] {}}; // after an answer
     ipc::Result<> power_reply;
     std::vector<ipc::process::PowerState> power_requests;
 
