@@ -21,17 +21,18 @@ constexpr std::array table{
     Command{.name = "memstat",
             .synopsis = "[--plain] [--check]",
             .summary = "show where all memory is, also per program",
-            .details = "The upper part lists every byte of RAM once and checks the sum. The lower\n"
-                       "part lists the programs whose memory the pager manages:\n"
-                       "  reserved  all memory the program may touch\n"
-                       "  private   pages of its own that are in memory\n"
-                       "  file      pages of its program file, mapped in place\n"
-                       "  zero      untouched pages that read as the one shared zero page\n"
-                       "  tables    translation tables\n"
-                       "  faults    page faults served so far\n"
-                       "--plain: bytes, without bars and colours, for scripts.\n"
-                       "--check: instead, have the pager check all its books against one another;\n"
-                       "nothing else gets memory meanwhile.",
+            .details =
+                "The upper part lists every byte of RAM once and checks the sum. The lower\n"
+                "part lists the programs whose memory the pager manages:\n"
+                "  reserved  all memory the program may touch\n"
+                "  private   pages of its own that are in memory\n"
+                "  file      pages of its program file, mapped in place\n"
+                "  zero      untouched pages that read as the one shared zero page\n"
+                "  tables    translation tables\n"
+                "  faults    page faults served so far\n"
+                "--plain: NAME=NUMBER, one a line, in bytes; each program begins with its pid.\n"
+                "--check: instead, have the pager check all its books against one another;\n"
+                "nothing else gets memory meanwhile.",
             .run = command::memstat},
     Command{.name = "pagemap",
             .synopsis = "[--plain] PID [RANGE]",
@@ -39,7 +40,8 @@ constexpr std::array table{
             .details =
                 "One letter is one page of 4 KiB, 64 pages in a row; rows of untouched pages\n"
                 "are counted, not shown. RANGE is START-END or START+SIZE, in bytes, decimal or\n"
-                "0x...: then only its pages. --plain: without colours, for scripts.",
+                "0x...: then only its pages. --plain: NAME=VALUE, one a line; each region begins\n"
+                "with its start, each row of pages with at.",
             .run = command::pagemap,
             .argument = ArgumentKind::Process},
     Command{.name = "lazy",

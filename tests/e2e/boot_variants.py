@@ -18,7 +18,7 @@ def reaches_the_shell(
             check_matches(says, text)
         check_matches("^Hello", shell.run("spawn hello"))
         if ram is not None:
-            text = shell.run("memstat --plain")
+            text = shell.run("memstat")
             origin = "of the device tree" if described else "this board must have"
             check(re.search(rf"= RAM {origin}, {ram} bytes: complete", text), text)
 

@@ -107,10 +107,10 @@ def check_matches(pattern: str, text: str) -> re.Match:
 
 
 def memory_states(shell: Shell) -> dict[str, int]:
-    """The upper table of `memstat --plain`: where every byte of RAM is."""
+    """Where every byte of RAM is, as `memstat --plain` says first; and the sum."""
     text = shell.run("memstat --plain")
-    rows = re.findall(r"^  (\w[\w ]*?) +(\d+) (?: |$)", text, re.MULTILINE)
-    check(rows, f"no table in:\n{text}")
+    rows = re.findall(r"^(\w+)=(\d+)$", text.partition("\nram=")[0], re.MULTILINE)
+    check(rows and rows[-1][0] == "sum", f"no states in:\n{text}")
     return {name: int(size) for name, size in rows}
 
 

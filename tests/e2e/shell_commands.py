@@ -8,9 +8,9 @@ import session
 from session import Shell, Suite, Target, check, check_matches, free_memory, memory_states
 
 COMMANDS = [
-    *("help", "memstat", "pagemap", "lazy", "growth", "stats", "cow", "#", "memtest", "fragtest"),
-    *("ps", "spawn", "fg", "kill", "repeat", "time", "context", "echo", "clear", "uptime"),
-    *("poweroff", "reboot"),
+    *("help", "memstat", "pagemap", "lazy", "growth", "stats", "cow", "trace", "#", "memtest"),
+    *("fragtest", "ps", "spawn", "fg", "kill", "repeat", "time", "context", "echo", "clear"),
+    *("uptime", "poweroff", "reboot"),
 ]
 PROGRAMS = [
     *("hello", "touch", "forks", "misbehave", "spin", "arguments", "ask"),

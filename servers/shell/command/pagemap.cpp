@@ -64,6 +64,10 @@ public:
             skipped_ += pages.size();
             return;
         }
+        if (out_.plain()) {
+            out_.line("at=", base::Hex{address}, "\nrow=", pages);
+            return;
+        }
         tell_skipped();
         out_.print("    ", base::Hex{address, 12}, "  ");
         auto style = Style::Normal;
@@ -78,7 +82,7 @@ public:
     }
 
     void tell_skipped() {
-        if (skipped_ > 0) {
+        if (skipped_ > 0 && !out_.plain()) {
             out_.line("    ", Style::Dim, base::Left{"...", 14}, "  ", skipped_,
                       skipped_ == 1 ? " page" : " pages", " not in memory", Style::Normal);
         }
@@ -91,6 +95,11 @@ private:
 };
 
 void print_region_head(Printer& out, Region const& region) {
+    if (out.plain()) {
+        out.line("start=", base::Hex{region.start}, "\nend=", base::Hex{region.end},
+                 "\naccess=", name_of(region.access), "\nregion=", name_of(region.kind));
+        return;
+    }
     out.line(base::Hex{region.start, 12}, '-', base::Hex{region.end, 12}, "  ", Style::Bold,
              name_of(region.access), Style::Normal, "  ", base::Left{name_of(region.kind), 10},
              Size{region.end - region.start, 12});
@@ -145,11 +154,28 @@ void print_legend(Printer& out) {
     out.line(" . untouched");
 }
 
-Status print_map(Context& context, System::Word pid, AddressRange range) {
+void print_head(Context& context, System::Word pid) {
     auto& out = context.out;
-    ipc::Text<ipc::process::max_name> name;
-    out.line("memory of [", pid, "] ", name_of(context.system, pid, name));
+    ipc::Text<ipc::process::max_name> buffer;
+    auto const name = name_of(context.system, pid, buffer);
+    if (out.plain()) {
+        out.line("pid=", pid, "\nname=", name);
+        return;
+    }
+    out.line("memory of [", pid, "] ", name);
     print_legend(out);
+}
+
+void print_tally(Printer& out, Tally const& tally) {
+    if (out.plain()) {
+        out.line("resident=", tally.resident, "\npages=", tally.pages, "\nregions=", tally.regions);
+        return;
+    }
+    out.line(tally.resident, " of ", tally.pages, " pages in memory, ", tally.regions, " regions");
+}
+
+Status print_map(Context& context, System::Word pid, AddressRange range) {
+    print_head(context, pid);
     Tally tally;
     bool go_on = true;
     for_each_region(context.system, pid, range, [&](Region const& region) {
@@ -159,7 +185,7 @@ Status print_map(Context& context, System::Word pid, AddressRange range) {
     if (!go_on) {
         return Status::Interrupted;
     }
-    out.line(tally.resident, " of ", tally.pages, " pages in memory, ", tally.regions, " regions");
+    print_tally(context.out, tally);
     return Status::Done;
 }
 

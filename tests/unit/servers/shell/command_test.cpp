@@ -76,7 +76,8 @@ TEST_F(CommandTest, HelpExplainsOne) {
               "  show a program's memory, region by region\n"
               "  One letter is one page of 4 KiB, 64 pages in a row; rows of untouched pages\n"
               "  are counted, not shown. RANGE is START-END or START+SIZE, in bytes, decimal or\n"
-              "  0x...: then only its pages. --plain: without colours, for scripts.\n");
+              "  0x...: then only its pages. --plain: NAME=VALUE, one a line; each region begins\n"
+              "  with its start, each row of pages with at.\n");
     EXPECT_EQ(run("help xyz"), "help: no command named 'xyz' (try: help)\n");
     EXPECT_EQ(run("help a b"), "help: takes one command name\n");
 }
