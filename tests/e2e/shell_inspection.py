@@ -2,12 +2,21 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The commands that show the pager at work: its books, how pages came, copy-on-write, the menu."""
 
+import itertools
+import json
+import pathlib
 import re
+import subprocess
+import sys
+import tempfile
 
 import session
+from quire import fault_trace, qemu
+from quire.boards import ROOT
 from quire.uart import Unexpected
 from session import Shell, Suite, Target, check, check_matches, memory_at_rest, memory_states
 
+TOOL = ROOT / "tools/trace"
 PAGE = 4096
 STATES = (
     *("free", "private", "shared", "zero_page", "buffers", "page_tables"),
@@ -215,8 +224,36 @@ class Inspection:
         check_matches(r"^memory> stats\ntotal=\d+$", text)
 
 
+def a_trace_is_exported(target: Target) -> None:
+    """From a machine that counts instructions to the file for a trace viewer, by way of a log."""
+    log = fault_trace.record(
+        target.machine(extra=list(qemu.COUNTED)), ["spawn touch 1", "spawn misbehave stack"]
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        output = pathlib.Path(folder) / "trace.json"
+        command = [sys.executable, "-B", str(TOOL), "--log", "-", "--output", str(output)]
+        result = subprocess.run(command, input=log, capture_output=True, check=False)
+        check(result.returncode == 0, f"tools/trace: {result.stderr.decode()}")
+        written = json.loads(output.read_text())
+    check(written["otherData"]["missing"] == written["otherData"]["damaged"] == 0, f"{written}")
+    events = written["traceEvents"]
+    names = {event["pid"]: event["args"]["name"] for event in events if event["ph"] == "M"}
+    of = {name.split()[-1]: pid for pid, name in names.items()}
+    check({"touch", "misbehave"} <= of.keys(), f"the processes are {names}")
+    faults = [event for event in events if event["ph"] == "X"]
+    check(len(faults) == written["otherData"]["faults"], "a fault took no instructions")
+    touched = [event for event in faults if event["pid"] == of["touch"]]
+    frames = sum(1 + event["args"]["ahead"] for event in touched if event["name"] == "frame")
+    check(frames >= 1 << 20 >> 12, f"of 256 pages and more, {frames} are in the file")
+    last = [event for event in faults if event["pid"] == of["misbehave"]][-1]
+    check((last["name"], last["cat"]) == ("stop: guard", "write"), f"{last}")
+    for before, after in itertools.pairwise(faults):
+        check(before["ts"] + before["dur"] <= after["ts"], f"two at once: {before}, {after}")
+
+
 def cases(suite: Suite, target: Target) -> None:
     suite.cases_of(target.machine(), Inspection)
+    suite.case("a trace is exported", lambda: a_trace_is_exported(target))
 
 
 if __name__ == "__main__":
