@@ -53,6 +53,7 @@ PARTS = {
         "page.write_first.4_mib": Known(1000),
         "page.write_first.512_mib": Known(1000),
         "page.write_first.scattered": Known(1000),
+        "page.write_first.traced": Known(1000),
         "populate.per_page": Known(700),
         "refill.per_page": Known(),
         "page.read_first": Known(800),

@@ -21,12 +21,23 @@ void write_first(Samples& samples) {
     });
 }
 
+void set_tracing(ipc::pager::Tracing tracing) {
+    require(ipc::call(client::pager_server, ipc::pager::SetTracing{tracing}), "trace");
+}
+
 void write_scattered_first(Samples& samples) {
     samples.take(3, [] {
         fill_stock();
         Memory const memory{64 * mebibyte};
         return cost_per_page(memory.pages(), write_scattered);
     });
+}
+
+/// The same while the pager writes down each fault.
+void write_scattered_traced(Samples& samples) {
+    set_tracing(ipc::pager::Tracing::On);
+    write_scattered_first(samples);
+    set_tracing(ipc::pager::Tracing::Clear);
 }
 
 /// Of frames that were used before, per page: what the rows above have left behind.
@@ -76,6 +87,7 @@ constexpr std::array rows{
     Row{"page.write_first.4_mib", write_first<33, 4 * mebibyte>},
     Row{"page.write_first.512_mib", write_first<1, 512 * mebibyte>},
     Row{"page.write_first.scattered", write_scattered_first},
+    Row{"page.write_first.traced", write_scattered_traced},
     Row{"populate.per_page", populate},
     Row{"refill.per_page", refill},
     Row{"page.read_first", read_first},
