@@ -25,7 +25,7 @@ void ModelTest::step() {
         {40, &ModelTest::map},       {20, &ModelTest::map_file},  {5, &ModelTest::map_stack},
         {5, &ModelTest::map_buffer}, {15, &ModelTest::unmap},     {30, &ModelTest::protect},
         {20, &ModelTest::lend},      {5, &ModelTest::map_shared}, {5, &ModelTest::share},
-        {8, &ModelTest::attach},     {2, &ModelTest::revoke},     {834, &ModelTest::touch},
+        {8, &ModelTest::attach},     {3, &ModelTest::revoke},     {833, &ModelTest::touch},
     };
     if (model.empty()) {
         return create();
