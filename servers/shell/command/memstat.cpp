@@ -37,7 +37,7 @@ Rows make_rows(ipc::process::Memory::Reply const& memory,
         {"page_tables", "page tables", pager.page_tables, Style::Cyan, "of programs"},
         {"buffers", "IPC buffers", pager.buffers, Style::Cyan, "of programs"},
         {"private", "private", pager.anonymous, Style::Yellow, "written by programs"},
-        {"shared", "shared", pager.shared, Style::Yellow, "written by programs, for one another"},
+        {"shared", "shared", pager.shared, Style::Yellow, "of several programs"},
         {"zero_page", "zero page", pager.shared_zero, Style::Yellow, "all untouched memory"},
         {"free", "free", pager.free, Style::Green, "for whoever asks next"},
     }};

@@ -31,7 +31,7 @@ void print_states(Printer& out, ipc::pager::Statistics::Reply const& pager) {
     print_state("total", "all", "in one of these states", pager.total);
     print_state("free", "  free", "for whoever asks next", pager.free);
     print_state("private", "  private", "written by programs", pager.anonymous);
-    print_state("shared", "  shared", "programs write for others", pager.shared);
+    print_state("shared", "  shared", "of several programs", pager.shared);
     print_state("zero_page", "  zero page", "all untouched memory", pager.shared_zero);
     print_state("buffers", "  IPC buffers", "of programs", pager.buffers);
     print_state("page_tables", "  page tables", "of programs", pager.page_tables);
