@@ -113,7 +113,7 @@ Bootstrap::Bootstrap(startup::Info const& info, KernelPort& port, OwnLayout cons
       chunks_needed_{base::align_up(books_size(), api::large_page_bits) / chunk_size},
       home_{plan_.smallest_above(chunks_needed_).value_or(0)},
       frames_{first_records_, plan_[home_].first},
-      slots_{first_groups_, static_cast<std::uint32_t>(slots_taken(info) / leaf_slots)},
+      slots_{first_slot_leaves_, static_cast<std::uint32_t>(slots_taken(info) / leaf_slots)},
       blocks_{port, frames_, slots_},
       memory_{port, frames_, slots_, blocks_, archive_of(info), own_} {}
 
@@ -127,13 +127,13 @@ std::uint32_t Bootstrap::pool_leaves() const {
 }
 
 /// Of the leaves before those.
-std::uint64_t Bootstrap::slot_groups() const {
-    return (base::bit(static_cast<unsigned>(info_.root_bits)) - 2 * pool_leaves()) * leaf_groups;
+std::uint64_t Bootstrap::slot_leaves() const {
+    return base::bit(static_cast<unsigned>(info_.root_bits)) - 2 * pool_leaves();
 }
 
 std::uint64_t Bootstrap::books_size() const {
     std::uint64_t const alignment = 4 * 16;
-    return plan_.frames() * sizeof(FrameRecord) + slot_groups() * sizeof(SlotGroup) +
+    return plan_.frames() * sizeof(FrameRecord) + slot_leaves() * sizeof(SlotLeaf) +
            PoolBooks::group_count(plan_.frames()) * sizeof(FrameGroup) +
            pool_leaves() * sizeof(FrameLeaves) + alignment + first_heap_size;
 }
@@ -203,10 +203,10 @@ void Bootstrap::move_books() {
     Cutter memory{layout_.books};
     // Fresh memory is zero, which all books take for "nothing known".
     frames_.move_to(memory.cut<FrameRecord>(plan_.frames()));
-    slots_.move_to(memory.cut<SlotGroup>(slot_groups()));
+    slots_.move_to(memory.cut<SlotLeaf>(slot_leaves()));
     auto const groups = memory.cut<FrameGroup>(PoolBooks::group_count(plan_.frames()));
     auto const leaves = memory.cut<FrameLeaves>(pool_leaves());
-    auto const first_leaf = static_cast<std::uint32_t>(slot_groups() / leaf_groups);
+    auto const first_leaf = static_cast<std::uint32_t>(slot_leaves());
     memory_.pool.start(
         {.start = layout_.frames, .first_leaf = first_leaf, .leaf_count = pool_leaves()},
         {.groups = groups, .leaves = leaves});

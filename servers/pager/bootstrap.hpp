@@ -77,7 +77,7 @@ private:
     static constexpr std::uint32_t first_leaves = 2 * max_chunks / leaf_slots + 4;
 
     [[nodiscard]] std::uint32_t pool_leaves() const;
-    [[nodiscard]] std::uint64_t slot_groups() const;
+    [[nodiscard]] std::uint64_t slot_leaves() const;
     [[nodiscard]] std::uint64_t books_size() const;
     [[nodiscard]] Result<> add_chunk();
     [[nodiscard]] Result<> map_book_tables(UserAddr address);
@@ -93,7 +93,7 @@ private:
     std::size_t home_; // place of the untyped that the books come from
 
     std::array<FrameRecord, std::size_t{1} << max_order> first_records_{};
-    std::array<SlotGroup, first_leaves * leaf_groups> first_groups_{};
+    std::array<SlotLeaf, first_leaves> first_slot_leaves_{};
     std::array<BookChunk, max_chunks> chunks_{};
     std::size_t chunk_count_{0};
 

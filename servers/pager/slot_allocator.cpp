@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// SlotAllocator: groups move between three places: all free, some free, none free.
+// SlotAllocator: a leaf is in the list of its kind, which changes when a group becomes whole or
+// full, or ceases to be.
 
 #include <pager/slot_allocator.hpp>
 
@@ -9,17 +10,17 @@
 
 namespace pager {
 
-void SlotAllocator::move_to(std::span<SlotGroup> groups) {
-    std::ranges::copy(groups_, groups.begin() + first_group_);
-    groups_ = groups;
-    first_group_ = 0;
+void SlotAllocator::move_to(std::span<SlotLeaf> records) {
+    std::ranges::copy(records_, records.begin() + first_leaf_);
+    records_ = records;
+    first_leaf_ = 0;
 }
 
 std::optional<std::uint32_t> SlotAllocator::next_leaf() const {
     if (hole_ != none) {
         return hole_;
     }
-    if (leaves_ * leaf_groups - first_group_ >= groups_.size()) {
+    if (leaves_ - first_leaf_ >= records_.size()) {
         return std::nullopt;
     }
     return leaves_;
@@ -27,136 +28,134 @@ std::optional<std::uint32_t> SlotAllocator::next_leaf() const {
 
 void SlotAllocator::add_leaf(Frame frame, std::uint32_t used) {
     std::uint32_t const number = hole_ != none ? hole_ : leaves_++;
-    std::uint32_t const first = number * leaf_groups;
     if (hole_ == number) {
-        hole_ = at(first).next;
+        hole_ = at(number).next;
     }
-    at(first).whole_groups = 0;
-    at(first).leaf_frame = frame;
+    at(number) = {};
+    at(number).frame = frame;
     used_ += used;
-    for (std::uint32_t i = leaf_groups; i-- > 0;) {
+    for (std::uint32_t i = 0; i < leaf_groups; ++i) {
         std::uint32_t const taken = std::clamp(used, i * group_slots, (i + 1) * group_slots);
         auto const low = static_cast<std::uint16_t>(base::low_mask(taken - i * group_slots));
-        at(first + i).free = static_cast<std::uint16_t>(all_free ^ low);
-        if (at(first + i).free != 0) {
-            link(first + i);
-        }
+        set_free(number, i, static_cast<std::uint16_t>(all_free ^ low));
     }
 }
 
 std::optional<Frame> SlotAllocator::remove_empty_leaf() {
-    std::uint32_t const number = empty_.first;
+    std::uint32_t const number = list(Kind::Empty).first;
     if (number == none) {
         return std::nullopt;
     }
-    std::uint32_t const first = number * leaf_groups;
-    Frame const frame = at(first).leaf_frame;
-    for (std::uint32_t i = 0; i < leaf_groups; ++i) { // the first ends its time as an empty leaf
-        unlink(first + i);
-        at(first + i).free = 0;
-    }
-    at(first).next = hole_;
+    unlink(number, Kind::Empty);
+    whole_groups_ -= leaf_groups;
+    Frame const frame = at(number).frame;
+    at(number) = {};
+    at(number).next = hole_;
     hole_ = number;
     return frame;
 }
 
-void SlotAllocator::link_empty(std::uint32_t leaf) {
-    next_empty(leaf) = empty_.first;
-    previous_empty(leaf) = none;
-    if (empty_.first != none) {
-        previous_empty(empty_.first) = leaf;
-    }
-    empty_.first = leaf;
-    ++empty_.size;
-}
-
-void SlotAllocator::unlink_empty(std::uint32_t leaf) {
-    std::uint32_t const next = next_empty(leaf);
-    std::uint32_t const previous = previous_empty(leaf);
-    (previous != none ? next_empty(previous) : empty_.first) = next;
-    if (next != none) {
-        previous_empty(next) = previous;
-    }
-    --empty_.size;
-}
-
 Result<Slot> SlotAllocator::take() {
-    std::uint32_t const number = partial_.first != none ? partial_.first : whole_.first;
-    if (number == none) {
+    auto const leaf = first_from(Kind::Partial);
+    if (!leaf) {
         return base::fail(Error::OutOfMemory);
     }
-    return take_from(number);
-}
-
-Slot SlotAllocator::take_from(std::uint32_t number) {
-    SlotGroup& group = at(number);
-    unlink(number);
-    auto const lowest = static_cast<unsigned>(std::countr_zero(group.free));
-    group.free = static_cast<std::uint16_t>(group.free ^ base::bit(lowest));
-    if (group.free != 0) {
-        link(number);
-    }
+    SlotLeaf const& record = at(*leaf);
+    auto const group = static_cast<std::uint32_t>(
+        std::countr_zero(record.partial != 0 ? record.partial : record.whole));
+    std::uint16_t const free = record.free[group];
+    auto const lowest = static_cast<std::uint32_t>(std::countr_zero(free));
+    set_free(*leaf, group, static_cast<std::uint16_t>(free & (free - 1)));
     ++used_;
-    return Slot{number * group_slots + lowest};
+    return Slot{*leaf * leaf_slots + group * group_slots + lowest};
 }
 
 Result<Slot> SlotAllocator::take_group() {
-    std::uint32_t const number = whole_.first;
-    if (number == none) {
+    auto const leaf = first_from(Kind::Mixed);
+    if (!leaf) {
         return base::fail(Error::OutOfMemory);
     }
-    unlink(number);
-    at(number).free = 0;
+    auto const group = static_cast<std::uint32_t>(std::countr_zero(at(*leaf).whole));
+    set_free(*leaf, group, 0);
     used_ += group_slots;
-    return Slot{number * group_slots};
+    return Slot{*leaf * leaf_slots + group * group_slots};
 }
 
 void SlotAllocator::give(Slot slot) {
-    std::uint32_t const number = static_cast<std::uint32_t>(slot) / group_slots;
-    unsigned const position = static_cast<std::uint32_t>(slot) % group_slots;
-    SlotGroup& group = at(number);
-    if (group.free != 0) {
-        unlink(number);
-    }
-    group.free = static_cast<std::uint16_t>(group.free | base::bit(position));
-    link(number);
+    auto const number = static_cast<std::uint32_t>(slot);
+    std::uint32_t const leaf = number / leaf_slots;
+    std::uint32_t const group = number % leaf_slots / group_slots;
+    std::uint16_t const free = at(leaf).free[group];
+    set_free(leaf, group, static_cast<std::uint16_t>(free | base::bit(number % group_slots)));
     --used_;
 }
 
-void SlotAllocator::link(std::uint32_t number) {
-    SlotGroup& group = at(number);
-    List& list = list_of(group);
-    group.previous = none;
-    group.next = list.first;
-    if (list.first != none) {
-        at(list.first).previous = number;
+SlotAllocator::Kind SlotAllocator::kind_of(SlotLeaf const& leaf) {
+    if (leaf.whole == 0) {
+        return leaf.partial != 0 ? Kind::Partial : Kind::Full;
     }
-    list.first = number;
-    ++list.size;
-    if (&list == &whole_) {
-        SlotGroup& leaf = leaf_of(number);
-        ++leaf.whole_groups;
-        if (is_empty(leaf)) {
-            link_empty(number / leaf_groups);
+    if (leaf.partial != 0) {
+        return Kind::Mixed;
+    }
+    return leaf.whole == all_whole && leaf.frame != no_frame ? Kind::Empty : Kind::Whole;
+}
+
+/// A leaf of `kind`, or of one that follows it.
+std::optional<std::uint32_t> SlotAllocator::first_from(Kind kind) const {
+    for (auto i = static_cast<std::size_t>(kind); i < lists_.size(); ++i) {
+        if (lists_[i].first != none) {
+            return lists_[i].first;
         }
+    }
+    return std::nullopt;
+}
+
+/// The one place where a group changes, so that the counts and the lists stay right.
+void SlotAllocator::set_free(std::uint32_t leaf, std::uint32_t group, std::uint16_t free) {
+    SlotLeaf& record = at(leaf);
+    Kind const before = kind_of(record);
+    auto const bit = static_cast<std::uint8_t>(base::bit(group));
+    whole_groups_ -= (record.whole & bit) != 0 ? 1 : 0;
+    record.free[group] = free;
+    record.whole = static_cast<std::uint8_t>(record.whole & ~bit);
+    record.partial = static_cast<std::uint8_t>(record.partial & ~bit);
+    if (free == all_free) {
+        record.whole |= bit;
+        ++whole_groups_;
+    } else if (free != 0) {
+        record.partial |= bit;
+    }
+    if (Kind const after = kind_of(record); after != before) {
+        unlink(leaf, before);
+        link(leaf, after);
     }
 }
 
-void SlotAllocator::unlink(std::uint32_t number) {
-    SlotGroup const& group = at(number);
-    List& list = list_of(group);
-    (group.previous != none ? at(group.previous).next : list.first) = group.next;
-    if (group.next != none) {
-        at(group.next).previous = group.previous;
+void SlotAllocator::link(std::uint32_t leaf, Kind kind) {
+    if (kind == Kind::Full) {
+        return;
     }
-    --list.size;
-    if (&list == &whole_) {
-        SlotGroup& leaf = leaf_of(number);
-        if (is_empty(leaf)) {
-            unlink_empty(number / leaf_groups);
-        }
-        --leaf.whole_groups;
+    List& in = list(kind);
+    at(leaf).previous = none;
+    at(leaf).next = in.first;
+    if (in.first != none) {
+        at(in.first).previous = leaf;
     }
+    in.first = leaf;
+    ++in.size;
+}
+
+void SlotAllocator::unlink(std::uint32_t leaf, Kind kind) {
+    if (kind == Kind::Full) {
+        return;
+    }
+    List& in = list(kind);
+    auto const [next, previous] = std::pair{at(leaf).next, at(leaf).previous};
+    (previous != none ? at(previous).next : in.first) = next;
+    if (next != none) {
+        at(next).previous = previous;
+    }
+    --in.size;
 }
 
 } // namespace pager

@@ -20,8 +20,8 @@ std::uint32_t raw(Slot slot) {
 
 class SlotAllocatorTest : public testing::Test {
 protected:
-    std::vector<SlotGroup> groups = std::vector<SlotGroup>(8 * leaf_groups);
-    SlotAllocator slots{groups};
+    std::vector<SlotLeaf> records = std::vector<SlotLeaf>(8);
+    SlotAllocator slots{records};
 };
 
 TEST_F(SlotAllocatorTest, HandsOutEverySlotOnce) {
@@ -85,16 +85,92 @@ TEST_F(SlotAllocatorTest, LeavesComeAndGoUpToTheSizeOfTheRoot) {
 }
 
 TEST_F(SlotAllocatorTest, BooksThatBeginAtALaterLeafMoveIntoBiggerOnes) {
-    std::vector<SlotGroup> few(2 * leaf_groups);
+    std::vector<SlotLeaf> few(2);
     SlotAllocator slots{few, 3};
     slots.add_leaf(no_frame, 100);
     Slot const before = *slots.take();
     EXPECT_EQ(raw(before), 3 * leaf_slots + 100);
-    slots.move_to(groups);
+    slots.move_to(records);
     EXPECT_EQ(raw(*slots.take()), 3 * leaf_slots + 101);
     slots.give(before);
     EXPECT_EQ(*slots.take(), before);
     EXPECT_EQ(slots.next_leaf(), 4);
+}
+
+TEST_F(SlotAllocatorTest, WhatIsWholeStaysWholeForAsLongAsThereIsAnythingElse) {
+    slots.add_leaf(no_frame, 3); // begins with a partial group, as does the second
+    slots.add_leaf(Frame{1}, leaf_slots - 2);
+    slots.add_leaf(Frame{2});
+    EXPECT_EQ(slots.free_groups(), 2 * leaf_groups - 1);
+    EXPECT_EQ(raw(*slots.take()), 2 * leaf_slots - 2); // all that this leaf is good for
+    EXPECT_EQ(raw(*slots.take()), 2 * leaf_slots - 1);
+    EXPECT_EQ(raw(*slots.take()), 3);
+    EXPECT_EQ(raw(*slots.take_group()), group_slots); // not one of the empty leaf
+    EXPECT_EQ(slots.empty_leaves(), 1);
+    EXPECT_EQ(slots.free_groups(), 2 * leaf_groups - 2);
+}
+
+/// Against a set of the free ones: where slots come from, how many there are, which leaves go.
+TEST_F(SlotAllocatorTest, HoldsAgainstAModel) {
+    std::mt19937 random{11};
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> taken; // first slot, how many
+    std::set<std::uint32_t> free;
+    std::uint32_t leaves = 0;
+    auto const in_group = [&](std::uint32_t slot) {
+        auto const first = free.lower_bound(slot / group_slots * group_slots);
+        auto const last = free.lower_bound((slot / group_slots + 1) * group_slots);
+        return std::distance(first, last);
+    };
+    auto const whole_groups = [&] {
+        std::uint32_t count = 0;
+        for (std::uint32_t at = 0; at < 8 * leaf_slots; at += group_slots) {
+            count += in_group(at) == group_slots ? 1 : 0;
+        }
+        return count;
+    };
+    auto const take = [&](std::uint32_t count) {
+        bool const is_single = count == 1;
+        auto const slot = is_single ? slots.take() : slots.take_group();
+        std::uint32_t const whole = whole_groups();
+        if (!slot) {
+            ASSERT_TRUE(is_single ? free.empty() : whole == 0);
+            return;
+        }
+        bool const breaks = is_single && in_group(raw(*slot)) == group_slots;
+        ASSERT_TRUE(!breaks || free.size() == whole * group_slots); // there was no partial one
+        for (std::uint32_t i = 0; i < count; ++i) {
+            ASSERT_EQ(free.erase(raw(*slot) + i), 1);
+        }
+        taken.emplace_back(raw(*slot), count);
+    };
+    for (int step = 0; step < 20'000; ++step) {
+        bool const grows = random() % 100 < (step / 2000 % 2 == 0 ? 60 : 40);
+        if (random() % 100 == 0) {
+            if (auto const leaf = slots.next_leaf(); leaf && random() % 2 == 0) {
+                slots.add_leaf(Frame{*leaf});
+                ++leaves;
+                for (std::uint32_t i = 0; i < leaf_slots; ++i) {
+                    free.insert(*leaf * leaf_slots + i);
+                }
+            } else if (auto const frame = slots.remove_empty_leaf()) {
+                --leaves;
+                for (std::uint32_t i = 0; i < leaf_slots; ++i) {
+                    ASSERT_EQ(free.erase(index(*frame) * leaf_slots + i), 1);
+                }
+            }
+        } else if (grows) {
+            take(random() % 4 == 0 ? group_slots : 1);
+        } else if (!taken.empty()) {
+            std::swap(taken[random() % taken.size()], taken.back());
+            for (std::uint32_t i = 0; i < taken.back().second; ++i) {
+                slots.give(Slot{taken.back().first + i});
+                free.insert(taken.back().first + i);
+            }
+            taken.pop_back();
+        }
+        ASSERT_EQ(slots.used(), leaves * leaf_slots - free.size());
+        ASSERT_EQ(slots.free_groups(), whole_groups());
+    }
 }
 
 class BlockAllocatorTest : public testing::Test {
@@ -122,10 +198,10 @@ protected:
     [[nodiscard]] std::uint64_t free_bytes() const { return frames.bytes(FrameState::Free); }
 
     std::vector<FrameRecord> records = std::vector<FrameRecord>(4096);
-    std::vector<SlotGroup> groups = std::vector<SlotGroup>(16 * leaf_groups);
+    std::vector<SlotLeaf> slot_records = std::vector<SlotLeaf>(16);
     FakeKernel kernel{16};
     FrameTable frames{records, Frame{0}};
-    SlotAllocator slots{groups};
+    SlotAllocator slots{slot_records};
     BlockAllocator blocks{kernel, frames, slots};
     std::uint64_t next_base{std::uint64_t{1} << 32};
     std::uint32_t next_frame{0};

@@ -21,7 +21,7 @@ bool is_filled(std::byte const* bytes, std::byte with) {
 } // namespace
 
 FramePoolFixture::FramePoolFixture(std::uint32_t untypeds, std::uintptr_t window_start)
-    : records(std::size_t{untypeds} * frames_each), slot_groups(slot_leaves * leaf_groups),
+    : records(std::size_t{untypeds} * frames_each), slot_records(slot_leaves),
       frame_groups(PoolBooks::group_count(records.size())),
       frame_leaves(PoolBooks::leaf_count(records.size())),
       window{window_start, records.size() * page_size + base::bit(api::large_page_bits)},

@@ -52,12 +52,12 @@ protected:
     }
 
     std::vector<FrameRecord> records;
-    std::vector<SlotGroup> slot_groups;
+    std::vector<SlotLeaf> slot_records;
     std::vector<FrameGroup> frame_groups;
     std::vector<FrameLeaves> frame_leaves;
     FakeKernel kernel{slot_leaves};
     FrameTable frames{records, Frame{0}};
-    SlotAllocator slots{slot_groups};
+    SlotAllocator slots{slot_records};
     BlockAllocator blocks{kernel, frames, slots};
     Objects objects{kernel, frames, slots, blocks};
     HostWindow window;

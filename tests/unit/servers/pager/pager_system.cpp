@@ -30,7 +30,7 @@ std::size_t leaf_count(std::size_t frames) {
 
 PagerSystem::PagerSystem(std::vector<Ram> const& ram, policy::Policy const& policy)
     : archive(archive_pages * page_size - 1000), records(frame_count(ram)),
-      groups(leaf_count(records.size()) * leaf_groups), frames{records, Frame{0}}, slots{groups},
+      slot_records(leaf_count(records.size())), frames{records, Frame{0}}, slots{slot_records},
       frame_groups(PoolBooks::group_count(records.size())),
       frame_leaves(PoolBooks::leaf_count(records.size())), fixed_slots{first_untyped + ram.size()} {
     place_archive();

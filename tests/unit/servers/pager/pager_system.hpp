@@ -60,7 +60,7 @@ public:
     std::vector<std::byte> archive;
     FakeKernel kernel{initial_leaves};
     std::vector<FrameRecord> records;
-    std::vector<SlotGroup> groups;
+    std::vector<SlotLeaf> slot_records;
     FrameTable frames;
     SlotAllocator slots;
     std::vector<FrameGroup> frame_groups;
