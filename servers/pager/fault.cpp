@@ -29,6 +29,19 @@ policy::Content content_behind(PageView const& view, PageContent const& content,
     return content.size == 0 ? policy::Content::Zeroes : policy::Content::File;
 }
 
+/// Of neighbours that may become frames, those up to the next page with bytes of a file.
+policy::Neighbours up_to_file(Region const& region, UserAddr page, policy::Neighbours wanted) {
+    policy::Neighbours zeroes{};
+    auto const is_zero = [&](UserAddr at) { return content_of(region, at).size == 0; };
+    while (zeroes.before < wanted.before && is_zero(page - (zeroes.before + 1) * page_size)) {
+        ++zeroes.before;
+    }
+    while (zeroes.behind < wanted.behind && is_zero(page + (zeroes.behind + 1) * page_size)) {
+        ++zeroes.behind;
+    }
+    return zeroes;
+}
+
 constexpr bool allows(Access access, FaultKind kind) {
     switch (kind) {
     case FaultKind::Read: return access != Access::None;
@@ -138,6 +151,9 @@ bool AddressSpace::wants_frame(policy::Touch const& touch, policy::Policy const&
 /// they do.
 Result<> AddressSpace::place_frames(Region const& region, UserAddr page,
                                     policy::Neighbours neighbours) {
+    if (!region.file.is_empty()) {
+        neighbours = up_to_file(region, page, neighbours);
+    }
     std::uint32_t const wanted = within_quota(1 + neighbours.behind);
     std::uint32_t const placed =
         region.access != Access::ReadExecute ? pages_.place_new(page, wanted, region.access) : 0;

@@ -126,6 +126,23 @@ TEST_F(FaultTest, WritableDataIsCopiedOnFirstWriteAndEndsInZeroes) {
     EXPECT_EQ(read(other, data + 9), archive_byte(4 * page_size + 9));
 }
 
+/// Those who walk through the zeroes around a file get frames ahead, but for zeroes only.
+TEST_F(FaultTest, AStreamThroughTheZeroesAroundAFileEndsAtTheFile) {
+    constexpr std::uint64_t file_pages = 4;
+    constexpr std::uint64_t zero_pages = 12;
+    constexpr std::uint64_t pages = file_pages + zero_pages;
+    EXPECT_TRUE(call(manager, MapFile{space, page_size, file_pages * page_size, data,
+                                      pages * page_size, Access::ReadWrite}));
+    for (std::uint64_t page = pages; page-- > file_pages;) {
+        EXPECT_TRUE(write(space, data + page * page_size, std::byte{42}));
+    }
+    EXPECT_LT(fault_count, zero_pages); // some came ahead
+    for (std::uint64_t page = 0; page < file_pages; ++page) {
+        EXPECT_EQ(read(space, data + page * page_size + 5),
+                  archive_byte((1 + page) * page_size + 5));
+    }
+}
+
 TEST_F(FaultTest, TheLastPageOfTheArchiveIsCopied) {
     std::uint64_t const offset = (archive_pages - 1) * page_size;
     std::uint64_t const size = archive.size() - offset;
