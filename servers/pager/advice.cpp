@@ -172,7 +172,7 @@ Result<ipc::pager::Query::Reply> AddressSpace::query(UserAddr page) const {
         .page = static_cast<ipc::pager::PageKind>(view.state),
         .is_mapped = view.is_mapped ? api::Word{1} : 0,
         .is_writable = view.is_writable ? api::Word{1} : 0,
-        .references = view.references,
+        .references = view.state == PageState::Private ? memory_.arrays.sharers(view.frame) : 0,
         .region = region->kind,
         .access = region->access,
         .is_locked = region->is_locked ? api::Word{1} : 0,

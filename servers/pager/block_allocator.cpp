@@ -159,13 +159,13 @@ Result<> BlockAllocator::split(Frame block, unsigned piece_order, PageGroup grou
     FrameRecord& node = frames_.split_record(block, order);
     node.split_untyped = untyped;
     node.split_order = piece_order;
-    node.split_free = static_cast<std::uint16_t>(count);
+    node.split_free = count;
     ++idle_;
     // Backwards, so that the list starts with the first piece: the one that take() goes on with.
     for (std::uint32_t i = count; i-- > 0;) {
         Frame const piece = block + i * frames_of(piece_order);
         frames_[piece].order = piece_order;
-        frames_[piece].group = group;
+        frames_[piece].group = static_cast<unsigned>(group);
         link(piece);
     }
     return {};
@@ -308,7 +308,8 @@ std::uint64_t BlockAllocator::carved_untypeds() const {
 
 BlockAllocator::List& BlockAllocator::list_of(Frame block) {
     FrameRecord const& record = frames_[block];
-    bool const among_books = record.order == 0 && record.group == PageGroup::Books;
+    bool const among_books =
+        record.order == 0 && record.group == static_cast<unsigned>(PageGroup::Books);
     return among_books ? book_pages_ : lists_[record.order];
 }
 

@@ -40,7 +40,6 @@ void count_pooled(Memory const& memory, Frame frame, FrameState state, Tally& ta
     tally.unused += state == FrameState::Stock ? 1 : 0;
     tally.wrong += (zeroed && used) || (zeroed || used) != (state == FrameState::Stock) ? 1 : 0;
     if (position == 0) {
-        ++tally.block_slots;
         tally.idle_groups += group.is_idle() ? 1 : 0;
         bool const is_clients = group.kind == PageGroup::Clients;
         tally.zeroed += is_clients ? static_cast<unsigned>(std::popcount(group.zeroed)) : 0;
@@ -101,14 +100,14 @@ void count_page(Memory const& memory, AddressSpace const& space, Leaf const& lea
 }
 
 void count_shared(Memory const& memory, Tally& tally) {
-    for (SharedMemory const* shared = memory.shared.first(); shared != nullptr;
+    for (SharedMemory* shared = memory.shared.first(); shared != nullptr;
          shared = memory.shared.next(*shared)) {
         std::uint64_t present = 0;
         shared->for_each_frame([&](std::uint64_t page, Frame frame) {
-            FrameRecord const& record = memory.frames[frame];
-            bool const is_right = memory.frames.state(frame) == FrameState::Shared &&
-                                  record.references == 1 && record.page == page &&
-                                  static_cast<std::uint64_t>(record.use.owner) == shared->key();
+            bool const is_right =
+                memory.frames.state(frame) == FrameState::Shared &&
+                memory.frames[frame].references == 1 &&
+                memory.shared.place_of(frame) == SharedMemories::Place{shared, page};
             tally.wrong += is_right ? 0 : 1;
             ++present;
         });
@@ -152,25 +151,43 @@ void for_each_leaf(Pager const& pager, auto visit) {
     }
 }
 
-/// Each reference to an array is a leaf, each reference to a frame an entry of an array; and what
-/// sharing saves is what they are in sum above one each.
+/// Whether the array is where its family and its users are looked for.
+bool is_listed(PageArray const& array) {
+    PageArray const* const before = array.relative.prev;
+    bool const is_relative =
+        before != nullptr ? before->relative.next == &array : array.family.arrays.front() == &array;
+    std::uint32_t users = 0;
+    for (ArrayUser const* user = array.users.front(); user != nullptr;
+         user = array.users.next(*user)) {
+        users += user->pages == &array ? 1 : array.references;
+    }
+    return is_relative && users == array.references;
+}
+
+/// Each reference to an array is a leaf, each reference to a frame an entry of an array, and each
+/// frame knows where that entry is; and what sharing saves is what the references are in sum above
+/// one each.
 bool references_agree(Pager const& pager) {
     Memory const& memory = pager.memory();
     std::uint64_t saved = 0;
     std::uint64_t wrong = 0;
     auto const for_each_reference = [&](PageArray const& array, auto change) {
         std::uint32_t present = 0;
-        for (FrameReference const entry : array.entries) {
-            if (entry.present()) {
-                ++present;
-                change(memory.frames[entry.frame()].references);
+        for (std::uint32_t entry = 0; entry < leaf_pages; ++entry) {
+            if (!array.entries[entry].present()) {
+                continue;
             }
+            FrameRecord& record = memory.frames[array.entries[entry].frame()];
+            ++present;
+            change(record.references);
+            wrong += record.family.get() == &array.family && record.entry == entry ? 0 : 1;
         }
         wrong += present == array.present ? 0 : 1;
     };
     for_each_leaf(pager, [&](Leaf& leaf) {
         if (!std::exchange(leaf.pages->is_counted, true)) {
             saved += std::uint64_t{leaf.pages->references - 1} * leaf.pages->present;
+            wrong += is_listed(*leaf.pages) ? 0 : 1;
             for_each_reference(*leaf.pages, [](std::uint32_t& references) { --references; });
         }
         --leaf.pages->references;

@@ -8,6 +8,7 @@
 
 #include <bit>
 #include <cstring>
+#include <utility>
 
 namespace pager {
 
@@ -64,9 +65,10 @@ std::optional<Frame> FramePool::take_zeroed(FrameState state, SpaceNumber owner)
 }
 
 void FramePool::assign(Frame frame, FrameState state, SpaceNumber owner) {
-    frames_[frame].use = {.object = no_slot, .owner = owner};
-    frames_[frame].references = 1;
-    frames_.set_state(frame, state);
+    FrameRecord& record = frames_[frame];
+    record.use = {.object = no_slot, .owner = owner};
+    record.references = 1;
+    frames_.set_state(record, state);
 }
 
 void FramePool::give(Frame frame) {
@@ -147,6 +149,10 @@ Result<> FramePool::make_group(PageGroup kind) {
     drop_leaves.disarm();
     give_block.disarm();
 
+    FrameRecord& node = frames_.split_record(first, middle_order);
+    node.split_untyped = frames_[first].untyped;
+    node.split_order = 0;
+    node.split_free = 0;
     std::uint32_t const number = index(first) / group_frames;
     books_.groups[number].kind = kind;
     for (std::uint32_t i = 0; i < group_frames; ++i) {
@@ -154,6 +160,7 @@ Result<> FramePool::make_group(PageGroup kind) {
         record.order = 0;
         record.state = static_cast<std::uint8_t>(FrameState::Stock);
         record.is_pooled = 1;
+        record.references = 0;
         record.home = static_cast<unsigned>(HomeCapability::Spare);
         add(first + i, true);
     }
@@ -227,13 +234,16 @@ void FramePool::break_group(std::uint32_t number) {
     group = {};
     --idle_groups_;
     Frame const first = first_of(number);
-    port_.revoke(frames_[first].untyped); // with the frames their mappings and copies go
+    Slot const untyped =
+        std::exchange(frames_.split_record(first, middle_order).split_untyped, no_slot);
+    port_.revoke(untyped); // with the frames their mappings and copies go
     for (std::uint32_t i = 0; i < group_frames; ++i) {
         FrameRecord& record = frames_[first + i];
         record.is_pooled = 0;
-        record.references = 0;
+        record.untyped = no_slot;
         record.state = static_cast<std::uint8_t>(i == 0 ? FrameState::Stock : FrameState::Free);
     }
+    frames_[first].untyped = untyped;
     frames_[first].order = middle_order;
     tables_.release(window_.start + index(first) * page_size);
     release_leaves(first);

@@ -15,14 +15,6 @@ void FrameTable::move_to(std::span<FrameRecord> records) {
     first_ = 0;
 }
 
-void FrameTable::set_state(Frame frame, FrameState state) {
-    FrameRecord& record = (*this)[frame];
-    std::uint64_t const size = base::bit(record.order) * page_size;
-    bytes_[record.state] -= size;
-    record.state = static_cast<std::uint8_t>(state);
-    bytes_[record.state] += size;
-}
-
 std::uint64_t FrameTable::total() const {
     return std::accumulate(bytes_.begin(), bytes_.end(), std::uint64_t{0});
 }

@@ -8,6 +8,7 @@
 #include <pager/types.hpp>
 
 #include <array>
+#include <bit>
 #include <span>
 
 namespace pager {
@@ -39,9 +40,25 @@ enum class HomeCapability : std::uint8_t {
     Unclean // nobody's; the kernel still remembers where it mapped the frame last
 };
 
+struct PageFamily; // see page_array.hpp
+
+/// A pointer that lies at any word of 32 bits: so a FrameRecord needs no padding.
+class FamilyReference {
+public:
+    FamilyReference() = default;
+    explicit FamilyReference(PageFamily* family)
+        : words_{std::bit_cast<std::array<std::uint32_t, 2>>(family)} {}
+
+    [[nodiscard]] PageFamily* get() const { return std::bit_cast<PageFamily*>(words_); }
+
+private:
+    std::array<std::uint32_t, 2> words_;
+};
+
 /// Facts about a frame. Those about a block (a run of 2^order frames) are in its first frame. A
 /// block that is split keeps its facts in its middle frame instead: no two blocks share a middle,
 /// so every block of the buddy tree has a place, and the first frame is free for the first piece.
+/// A block that became sixteen pooled frames is split, too, into pieces that are never free.
 struct FrameRecord {
     struct FreeLinks {
         std::uint32_t next;
@@ -53,24 +70,27 @@ struct FrameRecord {
         SpaceNumber owner; // no_space: the pager itself, or nobody yet
     };
 
-    Slot untyped;
     union {
-        FreeLinks links; // while Free
-        Use use;         // otherwise
+        FreeLinks links;        // while Free
+        Use use;                // otherwise, but ...
+        FamilyReference family; // ... in a page array: leads to all who have it
     };
-    std::uint32_t references;      // entries of page arrays that name this frame
-    std::uint64_t page : 40;       // where the owner sees it: number of the virtual page
-    std::uint64_t state : 4;       // a FrameState
-    std::uint64_t home : 2;        // a HomeCapability
-    std::uint64_t is_pooled : 1;   // one of sixteen frames made at once; they are FramePool's
-    std::uint64_t order : 5;       // of the block that begins here
-    std::uint64_t split_order : 5; // of the pieces of the split block whose middle this is
-    Slot split_untyped;            // its capability; no_slot: that block is not split
-    std::uint16_t split_free;      // how many of its pieces are free
-    PageGroup group;               // which single pages this one lies among
+    union {
+        Slot untyped;             // of a block
+        std::uint32_t references; // of a pooled frame: entries of page arrays that name it
+    };
+    Slot split_untyped;            // of the block whose middle this is; no_slot: it is not split
+    std::uint32_t state : 4;       // a FrameState
+    std::uint32_t home : 2;        // a HomeCapability
+    std::uint32_t is_pooled : 1;   // one of sixteen frames made at once; they are FramePool's
+    std::uint32_t group : 1;       // a PageGroup: which single pages this one lies among
+    std::uint32_t entry : 9;       // of the page arrays that name the frame
+    std::uint32_t order : 4;       // of the block that begins here
+    std::uint32_t split_order : 4; // of the pieces of the split block
+    std::uint32_t split_free : 5;  // how many of them are free
 };
 
-static_assert(sizeof(FrameRecord) == 32);
+static_assert(sizeof(FrameRecord) == 20);
 
 class FrameTable {
 public:
@@ -102,7 +122,13 @@ public:
     }
 
     /// The one place where a block changes its state, so that the sums stay right.
-    void set_state(Frame frame, FrameState state);
+    void set_state(FrameRecord& record, FrameState state) {
+        std::uint64_t const size = base::bit(record.order) * page_size;
+        bytes_[record.state] -= size;
+        record.state = static_cast<unsigned>(state);
+        bytes_[record.state] += size;
+    }
+    void set_state(Frame frame, FrameState state) { set_state((*this)[frame], state); }
 
     /// Memory that joins as Free.
     void add(std::uint64_t bytes) { bytes_[0] += bytes; }

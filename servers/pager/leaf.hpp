@@ -49,11 +49,9 @@ private:
     std::array<std::uint64_t, leaf_pages / 64> words_{};
 };
 
-struct Leaf {
+struct Leaf : ArrayUser { // its array is never null
     static constexpr unsigned span_bits = api::page_bits + api::table_index_bits;
 
-    UserAddr start;             // a multiple of 2 MiB
-    PageArray* pages;           // never null
     Mapping* mappings{nullptr}; // as many; null while nothing was ever mapped
     std::uint32_t mapping_count{0};
     bool has_table{false}; // nothing is live without one

@@ -16,10 +16,10 @@ namespace {
 constexpr std::uint32_t groups_needed = 7;
 constexpr std::uint32_t groups_kept = 2 * groups_needed;
 
-// And two page arrays with their mappings (two pages of the heap), the records of the tables, two
-// regions, a space, a list of ASID pools, shared memory, a part of it and a grant: each may need a
-// new page of the heap for the first of its size.
-constexpr std::size_t pages_needed = 10;
+// And two page arrays with their mappings (two pages of the heap), the records of the arrays, their
+// families and the tables, two regions, a space, a list of ASID pools, shared memory, a part of it
+// and a grant: each may need a new page of the heap for the first of its size.
+constexpr std::size_t pages_needed = 11;
 constexpr std::size_t pages_kept = 2 * pages_needed;
 
 /// The stock of zeroed frames: this share of all memory, as long as a quarter is free besides. It

@@ -16,7 +16,6 @@ Result<Frame> Objects::make(api::ObjectType type, FrameState state, SpaceNumber 
     give_frame.disarm();
     give_slot.disarm();
     frames_[frame].use = {.object = slot, .owner = owner};
-    frames_[frame].page = 0;
     return frame;
 }
 

@@ -6,6 +6,7 @@
 #include <pager/page_mapper.hpp>
 
 #include <cstring>
+#include <memory>
 
 namespace pager {
 
@@ -40,10 +41,11 @@ Result<Leaf*> PageMapper::make(UserAddr page) {
     if (Leaf* const leaf = find(page)) {
         return leaf;
     }
-    PageArray* const array = TRY(memory_.arrays.make());
-    auto* const leaf = new Leaf{.start = page.aligned_down(Leaf::span_bits), .pages = array};
+    auto leaf = std::unique_ptr<Leaf>{
+        new Leaf{{.start = page.aligned_down(Leaf::span_bits), .space = space_}}};
+    TRY(memory_.arrays.make(*leaf));
     leaves_.insert(*leaf);
-    return leaf;
+    return leaf.release();
 }
 
 PageView PageMapper::get(UserAddr page) const {
@@ -59,9 +61,7 @@ PageView PageMapper::get(UserAddr page) const {
                 .frame = reference.frame(),
                 .is_mapped = is_mapped,
                 .is_writable = leaf->writable.has(entry),
-                .is_exclusive = memory_.arrays.is_exclusive(*leaf->pages, entry),
-                .references = std::max(leaf->pages->references,
-                                       memory_.frames[reference.frame()].references)};
+                .is_exclusive = memory_.arrays.is_exclusive(*leaf->pages, entry)};
     }
     switch (mapping.kind) {
     case MappingKind::Zero: return {.state = PageState::Zero, .is_mapped = is_mapped};
@@ -120,7 +120,7 @@ Result<> PageMapper::place_frame(UserAddr page, Frame frame, Access access) {
     Leaf& leaf = *TRY(make(page));
     base::ScopeGuard const tidy{[&] { retire(leaf); }};
     std::uint32_t const entry = Leaf::index_of(page);
-    leaf.pages = TRY(memory_.arrays.make_exclusive(*leaf.pages));
+    TRY(memory_.arrays.make_exclusive(leaf));
     Slot const slot = TRY(memory_.take_capability(frame));
     base::ScopeGuard give{[&] { memory_.give_capability(frame, slot, false); }};
     TRY(map(leaf, page, slot, access));
@@ -128,9 +128,6 @@ Result<> PageMapper::place_frame(UserAddr page, Frame frame, Access access) {
     note(leaf, entry, slot, MappingKind::Frame, access);
     private_pages_ += leaf.pages->entries[entry].present() ? 0 : 1;
     memory_.arrays.put(*leaf.pages, entry, frame);
-    FrameRecord& record = memory_.frames[frame];
-    record.use.owner = space_;
-    record.page = base::extract(page.raw(), api::page_bits, 40);
     return {};
 }
 
@@ -141,12 +138,7 @@ std::uint32_t PageMapper::place_new(UserAddr page, std::uint32_t count, Access a
     }
     Leaf& leaf = **made;
     base::ScopeGuard const tidy{[&] { retire(leaf); }};
-    auto const array = memory_.arrays.make_exclusive(*leaf.pages);
-    if (!array) {
-        return 0;
-    }
-    leaf.pages = *array;
-    if (!prepare(leaf)) {
+    if (!memory_.arrays.make_exclusive(leaf) || !prepare(leaf)) {
         return 0;
     }
     std::uint32_t const first = Leaf::index_of(page);
@@ -161,7 +153,7 @@ std::uint32_t PageMapper::place_new(UserAddr page, std::uint32_t count, Access a
 
 /// A frame whose home capability is nobody's, where there was none: so little is to be done.
 bool PageMapper::place_one(Leaf& leaf, std::uint32_t entry, Access access) {
-    FrameReference& reference = leaf.pages->entries[entry];
+    FrameReference const reference = leaf.pages->entries[entry];
     auto const kind = leaf.mappings[entry].kind;
     if (reference.present() || (kind != MappingKind::None && kind != MappingKind::Zero)) {
         return false;
@@ -178,9 +170,7 @@ bool PageMapper::place_one(Leaf& leaf, std::uint32_t entry, Access access) {
     }
     FrameRecord& record = memory_.frames[*taken];
     record.home = static_cast<unsigned>(HomeCapability::InUse);
-    record.page = base::extract(page.raw(), api::page_bits, 40);
-    reference = FrameReference{*taken};
-    ++leaf.pages->present;
+    PageArrays::put_new(*leaf.pages, entry, *taken, record);
     ++private_pages_;
     note(leaf, entry, slot, MappingKind::Frame, access);
     return true;
@@ -241,7 +231,7 @@ Result<> PageMapper::own_for_write(UserAddr page, Access access) {
     std::uint32_t const entry = Leaf::index_of(page);
     CopyStatistics& statistics = memory_.arrays.statistics;
     bool const was_cloned = leaf.pages->was_shared;
-    leaf.pages = TRY(memory_.arrays.make_exclusive(*leaf.pages));
+    TRY(memory_.arrays.make_exclusive(leaf));
     if (memory_.arrays.is_exclusive(*leaf.pages, entry)) {
         TRY(map_again(page, access));
         statistics.upgrades += was_cloned ? 1 : 0;

@@ -23,11 +23,10 @@ enum class PageState : std::uint8_t {
 
 struct PageView {
     PageState state{PageState::Absent};
-    Frame frame{no_frame};       // Private, Buffer
-    bool is_mapped{false};       // as opposed to: it will be when it is touched
-    bool is_writable{false};     // mapped so that it can be written
-    bool is_exclusive{false};    // Private: nobody else refers to the frame
-    std::uint32_t references{0}; // Private: how many arrays, or spaces, refer to it
+    Frame frame{no_frame};    // Private, Buffer
+    bool is_mapped{false};    // as opposed to: it will be when it is touched
+    bool is_writable{false};  // mapped so that it can be written
+    bool is_exclusive{false}; // Private: nobody else refers to the frame
 };
 
 class PageMapper {

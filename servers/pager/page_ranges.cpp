@@ -138,12 +138,8 @@ void PageMapper::clear(UserAddr start, UserAddr end) {
 }
 
 void PageMapper::clear_part(Leaf& leaf, UserAddr start, UserAddr end) {
-    if (has_frames(leaf, start, end)) {
-        auto const array = memory_.arrays.make_exclusive(*leaf.pages);
-        if (!array) {
-            return; // not after clear_needs_memory()
-        }
-        leaf.pages = *array;
+    if (has_frames(leaf, start, end) && !memory_.arrays.make_exclusive(leaf)) {
+        return; // not after clear_needs_memory()
     }
     for (UserAddr page = start; page < end && !leaf.is_empty(); page = page + page_size) {
         std::uint32_t const entry = Leaf::index_of(page);
@@ -181,7 +177,7 @@ void PageMapper::retire(Leaf& leaf) {
 }
 
 void PageMapper::remove(Leaf& leaf) {
-    memory_.arrays.release(*leaf.pages);
+    memory_.arrays.release(leaf);
     if (leaf.mappings != nullptr) {
         memory_.halves.give(reinterpret_cast<std::byte*>(leaf.mappings));
     }
@@ -210,9 +206,10 @@ Result<std::optional<UserAddr>> PageMapper::share_leaf(PageMapper& clone, UserAd
         return base::fail(Error::AlreadyMapped);
     }
     detach(*leaf); // what is shared must not be written any more
-    memory_.arrays.share(*leaf->pages);
+    auto* const other = new Leaf{{.start = leaf->start, .space = clone.space_}};
+    memory_.arrays.share(*leaf, *other);
     clone.private_pages_ += leaf->pages->present;
-    clone.leaves_.insert(*new Leaf{.start = leaf->start, .pages = leaf->pages});
+    clone.leaves_.insert(*other);
     return std::optional{leaf->end()};
 }
 

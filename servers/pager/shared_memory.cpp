@@ -6,6 +6,8 @@
 #include <base/scope_guard.hpp>
 #include <pager/shared_memory.hpp>
 
+#include <memory>
+
 namespace pager {
 
 namespace {
@@ -38,9 +40,7 @@ Result<Frame> SharedMemory::bring(std::uint64_t page) {
         return *frame;
     }
     Part const& part = *TRY(make_part(page / leaf_pages));
-    Frame const frame =
-        TRY(all_.pool_.take(PageGroup::Clients, FrameState::Shared, SpaceNumber{number_}));
-    all_.frames_[frame].page = base::extract(page, 0, 40);
+    Frame const frame = TRY(all_.pool_.take(PageGroup::Clients, FrameState::Shared, no_space));
     all_.arrays_.put(*part.pages, entry_of(page), frame);
     ++present_;
     return frame;
@@ -50,9 +50,11 @@ Result<SharedMemory::Part*> SharedMemory::make_part(std::uint64_t number) {
     if (Part* const part = parts_.find(number)) {
         return part;
     }
-    auto* const part = new Part{.number = number, .pages = TRY(all_.arrays_.make())};
+    UserAddr const start{number * leaf_pages * page_size};
+    std::unique_ptr<Part> part{new Part{{.start = start, .space = no_space}, *this}};
+    TRY(all_.arrays_.make(*part));
     parts_.insert(*part);
-    return part;
+    return part.release();
 }
 
 SharedMemories::~SharedMemories() {
@@ -110,6 +112,15 @@ Grant& SharedMemories::hold(Holder& holder, UserAddr start, Grant const& like, G
     like.memory.held_.push_back(*grant);
     ++like.memory.holders_;
     return *grant;
+}
+
+SharedMemories::Place SharedMemories::place_of(Frame frame) const {
+    Place place{};
+    arrays_.for_each_array(frame, [&](PageArray const& array) {
+        auto const& part = static_cast<SharedMemory::Part const&>(*array.users.front());
+        place = {.memory = &part.memory, .page = part.first_page() + frames_[frame].entry};
+    });
+    return place;
 }
 
 /// Nobody uses a grant that was held. Its offers go; who has the memory by one of them keeps it,
@@ -209,7 +220,7 @@ unsigned SharedMemories::drop_pages(SharedMemory& memory, unsigned count) {
             break;
         }
         ++done;
-        arrays_.release(*part->pages);
+        arrays_.release(*part);
         memory.parts_.remove(*part);
         delete part;
     }

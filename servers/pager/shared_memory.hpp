@@ -103,7 +103,6 @@ public:
     /// How many grants of it are held.
     [[nodiscard]] std::uint32_t holders() const { return holders_; }
 
-    /// The way from a frame to all who have it: its record has this number as owner, and the page.
     [[nodiscard]] std::uint64_t key() const { return number_; }
     [[nodiscard]] Grant* first_holder() const { return held_.front(); }
 
@@ -114,12 +113,14 @@ private:
     friend GrantUse;
     friend SharedMemories;
 
-    struct Part {
-        std::uint64_t number; // the pages from number * leaf_pages on
-        PageArray* pages;
+    /// 2 MiB of it. It is the only user of its array, so that a frame leads here; its start counts
+    /// from that of the memory.
+    struct Part : ArrayUser {
+        SharedMemory& memory;
         TreeLink<Part> link{};
 
-        [[nodiscard]] std::uint64_t key() const { return number; }
+        [[nodiscard]] std::uint64_t key() const { return first_page() / leaf_pages; }
+        [[nodiscard]] std::uint64_t first_page() const { return start.raw() / page_size; }
     };
 
     [[nodiscard]] Result<Part*> make_part(std::uint64_t number);
@@ -140,7 +141,7 @@ void SharedMemory::for_each_frame(auto visit) const {
     for (Part const* part = parts_.first(); part != nullptr; part = parts_.next(*part)) {
         for (std::uint32_t entry = 0; entry < leaf_pages; ++entry) {
             if (FrameReference const reference = part->pages->entries[entry]; reference.present()) {
-                visit(part->number * leaf_pages + entry, reference.frame());
+                visit(part->first_page() + entry, reference.frame());
             }
         }
     }
@@ -174,6 +175,16 @@ public:
         bool is_done;  // nobody has the memory by that offer any more, and the offer is gone
         Grant* holder; // who is to lose it next; null: the step is over
     };
+
+    /// Where a frame in state Shared is: who holds the memory has it.
+    struct Place {
+        SharedMemory* memory;
+        std::uint64_t page;
+
+        friend bool operator==(Place, Place) = default;
+    };
+
+    [[nodiscard]] Place place_of(Frame frame) const;
 
     /// A step towards the end of an offer.
     [[nodiscard]] Revocation revoke(Grant& offer);

@@ -95,6 +95,27 @@ TEST_F(CloneTest, TheLastOneWritesInPlace) {
     EXPECT_EQ(read(other, data), std::byte{2});
 }
 
+TEST_F(CloneTest, APageIsAskedHowManyHaveIt) {
+    map(space, data, 2);
+    EXPECT_TRUE(write(space, data, std::byte{1}));
+    EXPECT_TRUE(write(space, data + page_size, std::byte{2}));
+    auto const sharers = [&](api::Word of, std::uint64_t at) {
+        auto const reply = call(client(of), Query{at});
+        EXPECT_TRUE(reply);
+        return reply ? reply->references : 0;
+    };
+    auto const second = clone(space);
+    auto const third = clone(second);
+    EXPECT_EQ(sharers(space, data), 3);
+    EXPECT_TRUE(write(third, data, std::byte{3})); // for which it gets an array of its own
+    EXPECT_EQ(sharers(second, data), 2);
+    EXPECT_EQ(sharers(third, data), 1);
+    EXPECT_EQ(sharers(space, data + page_size), 3); // named by two arrays, which three have
+    destroy_space(space);                           // whose frames they were
+    EXPECT_EQ(sharers(third, data + page_size), 2);
+    EXPECT_EQ(sharers(second, data), 1);
+}
+
 TEST_F(CloneTest, UntouchedMemoryCostsNothingAndIsNotCopied) {
     map(space, data, 1000);
     EXPECT_EQ(read(space, data), std::byte{0});

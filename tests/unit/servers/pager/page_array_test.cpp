@@ -7,7 +7,10 @@
 #include <pager/page_array.hpp>
 
 #include <algorithm>
+#include <map>
+#include <memory>
 #include <random>
+#include <set>
 
 namespace pager::test {
 
@@ -21,31 +24,50 @@ protected:
     }
 
     /// With a frame in each of the entries.
-    PageArray* make_with(std::vector<std::uint32_t> const& entries) {
-        PageArray* const array = *arrays.make();
+    void make_with(ArrayUser& user, std::vector<std::uint32_t> const& entries) {
+        ASSERT_TRUE(arrays.make(user));
         for (std::uint32_t const entry : entries) {
-            arrays.put(*array, entry, *take());
+            arrays.put(*user.pages, entry, *take());
         }
-        return array;
     }
 
-    [[nodiscard]] std::uint32_t references(PageArray const& array, std::uint32_t entry) const {
-        return frames[array.entries[entry].frame()].references;
+    [[nodiscard]] std::uint32_t references(ArrayUser const& user, std::uint32_t entry) const {
+        return frames[user.pages->entries[entry].frame()].references;
+    }
+
+    [[nodiscard]] bool is_exclusive(ArrayUser const& user, std::uint32_t entry) const {
+        return arrays.is_exclusive(*user.pages, entry);
+    }
+
+    /// As the frame's record leads to them.
+    [[nodiscard]] std::multiset<ArrayUser*> users_of(Frame frame) const {
+        std::multiset<ArrayUser*> found;
+        arrays.for_each_array(frame, [&](PageArray& array) {
+            for (ArrayUser* user = array.users.front(); user != nullptr;
+                 user = array.users.next(*user)) {
+                found.insert(user);
+            }
+        });
+        return found;
     }
 
     [[nodiscard]] std::uint64_t in_use() const { return pages_in(FrameState::Anonymous); }
 
     HostPages source;
     HalfPages halves{source};
+    ArrayUser first{.start = UserAddr{0x4020'0000}, .space = SpaceNumber{1}};
+    ArrayUser second{.start = UserAddr{0x4020'0000}, .space = SpaceNumber{2}};
+    ArrayUser third{.start = UserAddr{0x4020'0000}, .space = SpaceNumber{3}};
     PageArrays arrays{frames, pool, halves};
 };
 
 TEST_F(PageArrayTest, BeginsEmpty) {
-    PageArray* const array = *arrays.make();
-    EXPECT_EQ(array->present, 0);
-    EXPECT_EQ(array->references, 1);
-    EXPECT_TRUE(std::ranges::none_of(array->entries, &FrameReference::present));
-    arrays.release(*array);
+    ASSERT_TRUE(arrays.make(first));
+    EXPECT_EQ(first.pages->present, 0);
+    EXPECT_EQ(first.pages->references, 1);
+    EXPECT_TRUE(std::ranges::none_of(first.pages->entries, &FrameReference::present));
+    arrays.release(first);
+    EXPECT_EQ(first.pages, nullptr);
 }
 
 TEST_F(PageArrayTest, FirstAndLastFramesCanBeNamed) {
@@ -58,144 +80,177 @@ TEST_F(PageArrayTest, FirstAndLastFramesCanBeNamed) {
 }
 
 TEST_F(PageArrayTest, AFrameThatIsReplacedOrDroppedIsNobodys) {
-    PageArray* const array = make_with({0, leaf_pages - 1});
-    EXPECT_EQ(array->present, 2);
-    Frame const old = array->entries[0].frame();
-    arrays.put(*array, 0, *take());
-    EXPECT_EQ(array->present, 2);
+    make_with(first, {0, leaf_pages - 1});
+    PageArray& array = *first.pages;
+    EXPECT_EQ(array.present, 2);
+    Frame const old = array.entries[0].frame();
+    arrays.put(array, 0, *take());
+    EXPECT_EQ(array.present, 2);
     EXPECT_EQ(frames.state(old), FrameState::Stock);
-    EXPECT_NE(array->entries[0].frame(), old);
-    arrays.drop(*array, 0);
-    arrays.drop(*array, 0); // there is nothing any more
-    EXPECT_EQ(array->present, 1);
+    EXPECT_NE(array.entries[0].frame(), old);
+    arrays.drop(array, 0);
+    arrays.drop(array, 0); // there is nothing any more
+    EXPECT_EQ(array.present, 1);
     EXPECT_EQ(in_use(), 1);
-    arrays.release(*array);
+    arrays.release(first);
     EXPECT_EQ(in_use(), 0);
 }
 
 TEST_F(PageArrayTest, TheLastOneWhoSharesItGivesTheFramesBack) {
-    PageArray* const array = make_with({3, 4, 5});
-    EXPECT_TRUE(arrays.is_exclusive(*array, 3));
-    arrays.share(*array);
-    arrays.share(*array);
-    EXPECT_EQ(array->references, 3);
-    EXPECT_EQ(references(*array, 3), 1); // however many share the array
-    EXPECT_FALSE(arrays.is_exclusive(*array, 3));
+    make_with(first, {3, 4, 5});
+    EXPECT_TRUE(is_exclusive(first, 3));
+    arrays.share(first, second);
+    arrays.share(second, third);
+    EXPECT_EQ(first.pages, third.pages);
+    EXPECT_EQ(first.pages->references, 3);
+    EXPECT_EQ(references(first, 3), 1); // however many share the array
+    EXPECT_FALSE(is_exclusive(first, 3));
     EXPECT_EQ(arrays.statistics.saved_now, 6);
     EXPECT_EQ(arrays.statistics.cloned, 6);
-    arrays.release(*array);
+    arrays.release(first);
     EXPECT_EQ(arrays.statistics.saved_now, 3);
-    arrays.release(*array);
-    EXPECT_TRUE(arrays.is_exclusive(*array, 3));
+    arrays.release(third);
+    EXPECT_TRUE(is_exclusive(second, 3));
     EXPECT_EQ(in_use(), 3);
-    arrays.release(*array);
+    arrays.release(second);
     EXPECT_EQ(in_use(), 0);
     EXPECT_EQ(arrays.statistics.saved_peak, 6);
 }
 
 TEST_F(PageArrayTest, OneThatIsUsedOnceIsExclusiveAlready) {
-    PageArray* const array = make_with({1});
+    make_with(first, {1});
+    PageArray const* const array = first.pages;
     source.limit = 0; // so nothing can be made
-    EXPECT_EQ(*arrays.make_exclusive(*array), array);
-    EXPECT_EQ(references(*array, 1), 1);
+    EXPECT_TRUE(arrays.make_exclusive(first));
+    EXPECT_EQ(first.pages, array);
+    EXPECT_EQ(references(first, 1), 1);
     EXPECT_FALSE(array->was_shared);
-    arrays.release(*array);
+    arrays.release(first);
 }
 
 TEST_F(PageArrayTest, ACopyRefersToTheSameFrames) {
-    PageArray* const array = make_with({1, 2});
-    arrays.share(*array);
-    PageArray* const copy = *arrays.make_exclusive(*array);
-    ASSERT_NE(copy, array);
-    EXPECT_EQ(array->references, 1);
-    EXPECT_EQ(copy->references, 1);
-    EXPECT_EQ(copy->present, 2);
-    EXPECT_TRUE(copy->was_shared && array->was_shared);
+    make_with(first, {1, 2});
+    arrays.share(first, second);
+    ASSERT_TRUE(arrays.make_exclusive(second));
+    ASSERT_NE(first.pages, second.pages);
+    EXPECT_EQ(first.pages->references, 1);
+    EXPECT_EQ(second.pages->references, 1);
+    EXPECT_EQ(second.pages->present, 2);
+    EXPECT_TRUE(first.pages->was_shared && second.pages->was_shared);
     for (std::uint32_t const entry : {1u, 2u}) {
-        EXPECT_EQ(copy->entries[entry].frame(), array->entries[entry].frame());
-        EXPECT_EQ(references(*array, entry), 2);
-        EXPECT_FALSE(arrays.is_exclusive(*array, entry) || arrays.is_exclusive(*copy, entry));
+        EXPECT_EQ(second.pages->entries[entry], first.pages->entries[entry]);
+        EXPECT_EQ(references(first, entry), 2);
+        EXPECT_FALSE(is_exclusive(first, entry) || is_exclusive(second, entry));
     }
     EXPECT_EQ(arrays.statistics.saved_now, 2); // as before, only by others
     EXPECT_EQ(in_use(), 2);
 
-    Frame const shared = copy->entries[1].frame();
-    arrays.put(*copy, 1, *take());
-    EXPECT_EQ(array->entries[1].frame(), shared);
-    EXPECT_TRUE(arrays.is_exclusive(*array, 1) && arrays.is_exclusive(*copy, 1));
+    Frame const shared = second.pages->entries[1].frame();
+    arrays.put(*second.pages, 1, *take());
+    EXPECT_EQ(first.pages->entries[1].frame(), shared);
+    EXPECT_TRUE(is_exclusive(first, 1) && is_exclusive(second, 1));
     EXPECT_EQ(arrays.statistics.saved_now, 1);
     EXPECT_EQ(in_use(), 3);
-    arrays.release(*array);
-    EXPECT_TRUE(arrays.is_exclusive(*copy, 2));
+    arrays.release(first);
+    EXPECT_TRUE(is_exclusive(second, 2));
     EXPECT_EQ(in_use(), 2);
-    arrays.release(*copy);
+    arrays.release(second);
     EXPECT_EQ(in_use(), 0);
 }
 
 TEST_F(PageArrayTest, OnlyWhoeverCopiesGetsAnArrayOfItsOwn) {
-    PageArray* const array = make_with({1});
-    arrays.share(*array);
-    arrays.share(*array);
-    PageArray* const copy = *arrays.make_exclusive(*array);
-    EXPECT_EQ(array->references, 2); // the two others still share it
-    EXPECT_EQ(references(*array, 1), 2);
+    make_with(first, {1});
+    arrays.share(first, second);
+    arrays.share(first, third);
+    ASSERT_TRUE(arrays.make_exclusive(third));
+    EXPECT_EQ(first.pages->references, 2); // the two others still share it
+    EXPECT_EQ(references(first, 1), 2);
     EXPECT_EQ(arrays.statistics.saved_now, 2);
-    arrays.release(*copy);
+    arrays.release(third);
     EXPECT_EQ(arrays.statistics.saved_now, 1);
-    arrays.release(*array);
-    arrays.release(*array);
+    arrays.release(first);
+    arrays.release(second);
     EXPECT_EQ(in_use(), 0);
 }
 
 TEST_F(PageArrayTest, WithoutMemoryNothingChanges) {
     source.limit = 0;
-    EXPECT_EQ(arrays.make().error(), Error::OutOfMemory);
+    EXPECT_EQ(arrays.make(first).error(), Error::OutOfMemory);
+    EXPECT_EQ(first.pages, nullptr);
     source.limit = 1;
-    PageArray* const array = make_with({7});
-    PageArray* const other = *arrays.make(); // the other half of the page
-    arrays.share(*array);
-    EXPECT_EQ(arrays.make_exclusive(*array).error(), Error::OutOfMemory);
-    EXPECT_EQ(array->references, 2);
-    EXPECT_EQ(references(*array, 7), 1);
-    arrays.release(*array);
-    arrays.release(*array);
-    arrays.release(*other);
+    make_with(first, {7});
+    ASSERT_TRUE(arrays.make(third)); // the other half of the page
+    arrays.share(first, second);
+    EXPECT_EQ(arrays.make_exclusive(second).error(), Error::OutOfMemory);
+    EXPECT_EQ(second.pages, first.pages);
+    EXPECT_EQ(first.pages->references, 2);
+    EXPECT_EQ(references(first, 7), 1);
+    for (ArrayUser* const user : {&first, &second, &third}) {
+        arrays.release(*user);
+    }
 }
 
-/// Copies of copies, in any order: what is referred to is what the arrays name, frame by frame.
+/// Whoever put it there may be gone long since.
+TEST_F(PageArrayTest, AFrameLeadsToAllWhoHaveIt) {
+    make_with(first, {1, 2});
+    Frame const frame = first.pages->entries[1].frame();
+    Frame const other = first.pages->entries[2].frame();
+    EXPECT_EQ(users_of(frame), (std::multiset{&first}));
+    arrays.share(first, second);
+    arrays.share(first, third);
+    ASSERT_TRUE(arrays.make_exclusive(third));
+    EXPECT_EQ(users_of(frame), (std::multiset{&first, &second, &third}));
+    EXPECT_EQ(arrays.sharers(frame), 3);
+    arrays.put(*third.pages, 1, *take());
+    EXPECT_EQ(users_of(frame), (std::multiset{&first, &second}));
+    EXPECT_EQ(users_of(third.pages->entries[1].frame()), (std::multiset{&third}));
+    arrays.release(first);
+    EXPECT_EQ(users_of(frame), (std::multiset{&second}));
+    EXPECT_EQ(users_of(other), (std::multiset{&second, &third}));
+    arrays.release(second);
+    EXPECT_EQ(users_of(other), (std::multiset{&third}));
+    EXPECT_EQ(arrays.sharers(other), 1);
+    arrays.release(third);
+}
+
+/// Copies of copies, in any order: what is referred to is what the arrays name, frame by frame, and
+/// a frame leads to all who have it.
 TEST_F(PageArrayTest, CountsAgreeUnderRandomUse) {
     std::mt19937 random{5};
-    std::vector<PageArray*> users{make_with({0, 100, 511})}; // one entry for each reference
+    std::vector<std::unique_ptr<ArrayUser>> users;
+    auto const add_user = [&]() -> ArrayUser& {
+        return *users.emplace_back(std::make_unique<ArrayUser>(UserAddr{0x4020'0000}));
+    };
+    make_with(add_user(), {0, 100, 511});
     auto const expect_counts = [&] {
-        std::vector<std::uint32_t> counts(records.size());
-        std::uint64_t frames_named = 0;
+        std::map<Frame, std::multiset<ArrayUser*>> having;
+        std::map<Frame, std::set<PageArray*>> naming;
         std::uint64_t pages = 0; // as each user sees them
-        std::ranges::sort(users);
-        for (std::size_t i = 0; i < users.size(); ++i) {
-            pages += users[i]->present;
-            if (i > 0 && users[i] == users[i - 1]) {
-                continue;
-            }
-            ASSERT_EQ(std::ranges::count(users, users[i]), users[i]->references);
-            for (FrameReference const entry : users[i]->entries) {
-                frames_named += entry.present() && counts[index(entry.frame())]++ == 0 ? 1 : 0;
+        for (auto const& user : users) {
+            pages += user->pages->present;
+            for (FrameReference const entry : user->pages->entries) {
+                if (entry.present()) {
+                    having[entry.frame()].insert(user.get());
+                    naming[entry.frame()].insert(user->pages);
+                }
             }
         }
-        for (std::uint32_t i = 0; i < counts.size(); ++i) {
-            ASSERT_TRUE(counts[i] == 0 || counts[i] == frames[Frame{i}].references);
+        for (auto const& [frame, arrays_naming] : naming) {
+            ASSERT_EQ(frames[frame].references, arrays_naming.size());
+            ASSERT_EQ(users_of(frame), having[frame]);
         }
-        ASSERT_EQ(in_use(), frames_named);
-        ASSERT_EQ(arrays.statistics.saved_now, pages - frames_named);
+        ASSERT_EQ(in_use(), naming.size());
+        ASSERT_EQ(arrays.statistics.saved_now, pages - naming.size());
     };
     for (int i = 0; i < 3000; ++i) {
-        PageArray*& user = users[random() % users.size()];
+        auto& user = users[random() % users.size()];
         auto const entry = static_cast<std::uint32_t>(random() % 16 * 34);
         switch (random() % 8) {
         case 0:
         case 1:
             if (users.size() < 20) {
-                arrays.share(*user);
-                users.push_back(user);
+                ArrayUser const& source_user = *user;
+                arrays.share(source_user, add_user());
             }
             break;
         case 2:
@@ -206,14 +261,16 @@ TEST_F(PageArrayTest, CountsAgreeUnderRandomUse) {
             }
             break;
         case 3:
-            user = *arrays.make_exclusive(*user);
-            arrays.drop(*user, entry);
+            ASSERT_TRUE(arrays.make_exclusive(*user));
+            arrays.drop(*user->pages, entry);
             break;
-        default: user = *arrays.make_exclusive(*user); arrays.put(*user, entry, *take());
+        default:
+            ASSERT_TRUE(arrays.make_exclusive(*user));
+            arrays.put(*user->pages, entry, *take());
         }
         expect_counts();
     }
-    std::ranges::for_each(users, [&](PageArray* user) { arrays.release(*user); });
+    std::ranges::for_each(users, [&](auto const& user) { arrays.release(*user); });
 }
 
 } // namespace
