@@ -50,6 +50,7 @@ std::string_view describe(RegionKind kind) {
     case RegionKind::Shared: return "shared";
     case RegionKind::Code: return "code";
     case RegionKind::Data: return "data";
+    case RegionKind::Device: return "device";
     }
     return "none";
 }

@@ -74,14 +74,14 @@ AddressSpace::~AddressSpace() {
 }
 
 /// Before memory is taken for the client: whether there is enough for it, and for others after it.
-Result<> AddressSpace::reserve(policy::Policy const& policy) {
+Result<> AddressSpace::reserve(policy::Policy const& policy, std::uint64_t more) {
     std::uint64_t const total = memory_.frames.total();
-    if (memory_.has_free(total / max_share_kept_free)) {
+    if (memory_.has_free(total / max_share_kept_free + more)) {
         return memory_.reserve(); // whatever the policy says
     }
     std::uint64_t const held = pages_.cost() + regions_.size() * sizeof(Region);
     std::uint64_t const wanted = policy.keep_free({.space = number_, .held = held, .total = total});
-    return memory_.reserve(std::min(wanted, total / max_share_kept_free));
+    return memory_.reserve(std::min(wanted, total / max_share_kept_free) + more);
 }
 
 std::uint64_t AddressSpace::charged() const {
@@ -215,7 +215,7 @@ Result<bool> AddressSpace::clone_regions(AddressSpace& clone, policy::Policy con
         if (region == nullptr) {
             return true;
         }
-        if (region->kind != RegionKind::Buffer) {
+        if (region->kind != RegionKind::Buffer && region->kind != RegionKind::Device) {
             TRY(clone.reserve(policy));
             TRY(clone.check_free(region->start, region->end));
             Region copy = *region;
@@ -304,6 +304,7 @@ Result<UserAddr> AddressSpace::end_of_step(UserAddr address, std::uint64_t size,
             return base::fail(Error::RegionNotFound);
         }
         is_fixed |= region->kind == RegionKind::Guard || region->kind == RegionKind::Buffer ||
+                    (region->kind == RegionKind::Device && access == Access::ReadExecute) ||
                     (region->kind == RegionKind::Shared &&
                      !check_shared_access(access, region->grant->most));
         at = region->end;

@@ -118,6 +118,10 @@ public:
     [[nodiscard]] Result<UserAddr> map(UserAddr address, std::uint64_t size, Access access,
                                        Placement placement, policy::Policy const& policy);
 
+    /// Memory next to each other in RAM, for devices.
+    [[nodiscard]] Result<BlockUse> map_contiguous(std::uint64_t size, unsigned alignment_bits,
+                                                  Access access, policy::Policy const& policy);
+
     /// The same for memory that others may share, and for memory that others shared.
     [[nodiscard]] Result<UserAddr> map_shared(UserAddr address, std::uint64_t size, Access access,
                                               Placement placement, policy::Policy const& policy);
@@ -243,7 +247,8 @@ private:
     [[nodiscard]] Result<> check_free(UserAddr start, UserAddr end) const;
     [[nodiscard]] Result<UserAddr> end_of_step(UserAddr address, std::uint64_t size,
                                                Access access = Access::None) const;
-    [[nodiscard]] Result<> reserve(policy::Policy const& policy);
+    /// `more`: of one block, besides what any operation may take.
+    [[nodiscard]] Result<> reserve(policy::Policy const& policy, std::uint64_t more = 0);
 
     /// Pages that count against the quota, and how many of `wanted` it has room for.
     [[nodiscard]] std::uint64_t charged() const;
@@ -263,6 +268,7 @@ private:
     [[nodiscard]] Result<> serve_shared(Region const& region, UserAddr page,
                                         policy::Neighbours neighbours);
     [[nodiscard]] Result<Resolution> place_shared(Region const& region, UserAddr page);
+    [[nodiscard]] Result<> place_contiguous(Region const& region, UserAddr page);
     [[nodiscard]] static bool is_in_memory(Region const& region, UserAddr page);
     [[nodiscard]] Result<> serve(Region& region, Fault fault, policy::Policy const& policy);
     [[nodiscard]] policy::Neighbours checked(policy::Neighbours advice, policy::Touch const& touch);

@@ -60,7 +60,8 @@ Result<std::uint64_t> AddressSpace::bring(UserAddr start, UserAddr end, bool all
         auto const count =
             static_cast<std::uint32_t>((std::min(end, region.end) - page) / page_size);
         bool const is_plain = region.access == Access::ReadWrite && region.file.is_empty() &&
-                              region.kind != RegionKind::Shared;
+                              region.kind != RegionKind::Shared &&
+                              region.kind != RegionKind::Device;
         std::uint32_t const placed =
             all && is_plain ? pages_.place_new(page, within_quota(count), region.access) : 0;
         page = page + placed * page_size;
@@ -77,6 +78,9 @@ Result<> AddressSpace::bring_page(Region const& region, UserAddr page, bool all)
         return {};
     }
     PageView const view = pages_.get(page);
+    if (region.kind == RegionKind::Device) {
+        return view.is_mapped ? Result<>{} : place_contiguous(region, page);
+    }
     if (region.kind == RegionKind::Shared) {
         bool const is_wanted = !view.is_mapped && (all || is_in_memory(region, page));
         if (is_wanted) {
@@ -104,7 +108,7 @@ Result<std::uint64_t> AddressSpace::decommit(UserAddr start, UserAddr end,
                                              policy::Policy const& policy) {
     for (Region const* region = regions_.find(start); region != nullptr && region->start < end;
          region = regions_.next(*region)) {
-        if (region->is_locked) {
+        if (region->is_locked || region->kind == RegionKind::Device) {
             return base::fail(Error::PermissionDenied);
         }
     }

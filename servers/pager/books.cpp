@@ -27,8 +27,9 @@ struct Tally {
     std::uint64_t file_pages{0};
     std::uint64_t copies{0}; // of capabilities to pooled frames
     std::uint64_t tables{0};
-    std::uint64_t shared{0};  // frames, as the shared memories say
-    std::uint64_t threads{0}; // capabilities to them
+    std::uint64_t shared{0};     // frames, as the shared memories say
+    std::uint64_t threads{0};    // capabilities to them
+    std::uint64_t contiguous{0}; // frames, as the regions say
 };
 
 void count_pooled(Memory const& memory, Frame frame, FrameState state, Tally& tally) {
@@ -57,7 +58,8 @@ void count_blocks(Memory const& memory, Tally& tally) {
         ++tally.block_slots;
         bool const has_object =
             state != FrameState::Free && memory.objects.capability(block) != no_slot;
-        tally.object_slots += has_object ? 1 : 0;
+        bool const is_contiguous = state == FrameState::Buffer; // an object for each frame
+        tally.object_slots += is_contiguous ? base::bit(order) : has_object ? 1 : 0;
     });
     auto& free = tally.bytes[static_cast<std::size_t>(FrameState::Free)];
     free += memory.blocks.bytes_to_carve();
@@ -96,6 +98,27 @@ void count_page(Memory const& memory, AddressSpace const& space, Leaf const& lea
     if (mapping.kind == MappingKind::Shared) {
         tally.wrong += shows_shared_frame(memory, region, page, mapping.slot()) ? 0 : 1;
         tally.copies += memory.pool.is_home(mapping.slot()) ? 0 : 1;
+    }
+    if (mapping.kind == MappingKind::Device) {
+        bool const is_right = region != nullptr && region->kind == RegionKind::Device &&
+                              region->block->capability_at(page) == mapping.slot();
+        tally.wrong += is_right ? 0 : 1;
+    }
+}
+
+/// Each block once: where its first region is.
+void count_contiguous(AddressSpace const& space, Tally& tally) {
+    RegionTree const& regions = space.regions();
+    for (Region const* region = regions.first(); region != nullptr;
+         region = regions.next(*region)) {
+        if (region->kind != RegionKind::Device) {
+            continue;
+        }
+        Region const* first = regions.first_ending_above(region->block->start());
+        while (!(first->block == region->block)) {
+            first = regions.next(*first);
+        }
+        tally.contiguous += first == region ? region->block->size() : 0;
     }
 }
 
@@ -138,6 +161,7 @@ void count_space(Memory const& memory, AddressSpace const& space, Tally& tally) 
     tally.buffers += pages.mappings(MappingKind::Buffer);
     tally.tables += pages.tables();
     tally.threads += space.watched_threads();
+    count_contiguous(space, tally);
 }
 
 /// Calls `visit(Leaf&)` for all leaves of all spaces.
@@ -238,7 +262,8 @@ std::optional<std::string_view> find_discrepancy(Pager const& pager, std::uint64
         Check{tally.unused == in_state(FrameState::Stock), "unused frames differ in number"},
         Check{tally.idle_groups == memory.pool.idle_groups(), "idle groups differ in number"},
         Check{tally.zeroed == memory.pool.zeroed_frames(), "zeroed frames differ in number"},
-        Check{tally.buffers == in_state(FrameState::Buffer), "buffers differ in number"},
+        Check{tally.buffers + tally.contiguous == in_state(FrameState::Buffer),
+              "buffers differ in number"},
         Check{tally.shared == in_state(FrameState::Shared), "shared frames differ in number"},
         Check{tally.tables == in_state(FrameState::PageTable), "page tables differ in number"},
         Check{in_state(FrameState::SharedZero) == 1, "there is not exactly one zero page"},

@@ -93,6 +93,9 @@ FaultOutcome AddressSpace::fault(Fault fault, policy::Policy const& policy) {
 Result<> AddressSpace::serve(Region& region, Fault fault, policy::Policy const& policy) {
     UserAddr const page = fault.address.aligned_down(api::page_bits);
     TRY(reserve(policy));
+    if (region.kind == RegionKind::Device) {
+        return place_contiguous(region, page);
+    }
     std::uint32_t const streak = region.stream.follow(page);
     policy::Touch const touch{.space = number_,
                               .region = region.kind,

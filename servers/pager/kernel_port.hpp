@@ -30,8 +30,14 @@ public:
 
     /// Map a frame, replacing what is there; or change the access of a frame mapped there already.
     virtual Result<> map_frame(Slot frame, Slot vspace, UserAddr address, Access access) = 0;
+    /// The same for memory that devices use: no cache comes between, and each access is done in
+    /// order. They must be aligned.
+    virtual Result<> map_uncached(Slot frame, Slot vspace, UserAddr address, Access access) = 0;
     /// Nothing happens if something else is mapped there by now.
     virtual void unmap_frame(Slot frame) = 0;
+
+    /// Where devices find a frame.
+    virtual Result<std::uint64_t> physical_address(Slot frame) = 0;
 
     /// Make what was written to a mapped frame visible to instruction fetches.
     virtual void unify_instructions(Slot frame) = 0;

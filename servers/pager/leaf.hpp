@@ -18,9 +18,10 @@ enum class MappingKind : std::uint32_t {
     Frame,  // the frame in the page array
     Buffer, // an IPC buffer: a frame of the space's own that no clone gets
     Shared, // a frame of shared memory
+    Device, // a frame of a contiguous block
 };
 
-inline constexpr std::size_t mapping_kind_count = 6;
+inline constexpr std::size_t mapping_kind_count = 7;
 
 /// The capability that maps a page, or mapped it last. 4 bytes; all zero: there is none.
 struct Mapping {

@@ -139,6 +139,13 @@ Result<> Memory::refill_reserve() {
     return {};
 }
 
+Result<> Memory::reserve_slots(std::uint64_t count) {
+    while (slots.free_groups() < groups_needed + count / group_slots + 1) {
+        TRY(add_leaf());
+    }
+    return {};
+}
+
 Result<> Memory::add_leaf() {
     auto const leaf = slots.next_leaf();
     if (!leaf) {

@@ -83,6 +83,9 @@ public:
     /// no room.
     [[nodiscard]] Result<> reserve(std::uint64_t leave = 0);
 
+    /// The same for the slots of so many frames in one block.
+    [[nodiscard]] Result<> reserve_slots(std::uint64_t count);
+
     /// After one: give back what the books do not need any more.
     void trim();
 

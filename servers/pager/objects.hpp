@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // Objects: kernel objects of one page, each made of an untyped of its own: page tables, VSpaces,
-// ASID pools. Frames for pages come from the FramePool.
+// ASID pools; and frames that must lie next to each other. Others come from the FramePool.
 #pragma once
 
 #include <pager/block_allocator.hpp>
@@ -21,11 +21,17 @@ public:
     /// The end of an object, and of all capabilities to it.
     void destroy(Frame object);
 
+    /// Frames next to each other: 2^order of them, each with a capability of its own.
+    [[nodiscard]] Result<Frame> make_frames(unsigned order, SpaceNumber owner);
+    void destroy_frames(Frame first);
+
     [[nodiscard]] Slot capability(Frame object) const { return frames_[object].use.object; }
 
     [[nodiscard]] KernelPort& port() const { return port_; }
 
 private:
+    [[nodiscard]] Result<> fill(Frame first, std::uint32_t count, SpaceNumber owner);
+
     KernelPort& port_;
     FrameTable& frames_;
     SlotAllocator& slots_;

@@ -71,6 +71,10 @@ PageView PageMapper::get(UserAddr page) const {
                 .frame = memory_.pool.frame_of_home(mapping.slot()),
                 .is_mapped = is_mapped,
                 .is_writable = leaf->writable.has(entry)};
+    case MappingKind::Device:
+        return {.state = PageState::Buffer,
+                .is_mapped = is_mapped,
+                .is_writable = leaf->writable.has(entry)};
     case MappingKind::Shared:
         return {.state = PageState::Shared,
                 .is_mapped = is_mapped,
@@ -317,6 +321,7 @@ void PageMapper::give_back(Leaf const& leaf, std::uint32_t entry, Mapping mappin
         memory_.give_capability(leaf.pages->entries[entry].frame(), mapping.slot(), is_unclean);
         return;
     case MappingKind::Shared: memory_.give_capability(mapping.slot(), is_unclean); return;
+    case MappingKind::Device: return; // the block has it for as long as it is there
     case MappingKind::Buffer: {
         Frame const frame = memory_.pool.frame_of_home(mapping.slot());
         memory_.port.revoke(mapping.slot()); // init has a copy, and the thread

@@ -17,7 +17,7 @@ enum class PageState : std::uint8_t {
     Zero,       // the shared zero page
     File,       // a page of the boot archive, in place
     Private,    // a frame, which clones of the space may share until one of them writes
-    Buffer,     // an IPC buffer
+    Buffer,     // an IPC buffer, or a frame for devices
     Shared,     // a frame of shared memory, as far as it was mapped here
 };
 
@@ -65,6 +65,9 @@ public:
 
     /// An IPC buffer, likewise. The answer is the capability that maps it.
     [[nodiscard]] Result<Slot> place_buffer(UserAddr page, Frame frame);
+
+    /// A frame of a block for devices, which keeps the capability.
+    [[nodiscard]] Result<> place_uncached(UserAddr page, Slot slot, Access access);
 
     /// What stands behind the page already; it is not Absent. Not to be written while it is shared.
     [[nodiscard]] Result<> map_again(UserAddr page, Access access);

@@ -105,7 +105,8 @@ void PageMapper::set_page_access(Leaf& leaf, UserAddr page, Access access) {
         mapping.kind == MappingKind::Shared ||
         (mapping.kind == MappingKind::Frame && memory_.arrays.is_exclusive(*leaf.pages, entry));
     Access const allowed = is_own ? access : shared_access(access);
-    if (access == Access::None || !map(leaf, page, mapping.slot(), allowed)) {
+    bool const is_device = mapping.kind == MappingKind::Device; // mapped by place_uncached() only
+    if (access == Access::None || is_device || !map(leaf, page, mapping.slot(), allowed)) {
         unmap(leaf, entry);
         return;
     }

@@ -65,6 +65,8 @@ public:
     Answer<ipc::pager::Revoke> handle(api::Badge caller, ipc::pager::Revoke const& request);
 
     Answer<ipc::pager::TrimStack> handle(api::Badge caller, ipc::pager::TrimStack const& request);
+    Answer<ipc::pager::MapContiguous> handle(api::Badge caller,
+                                             ipc::pager::MapContiguous const& request);
 
     Answer<ipc::pager::CreateSpace> handle(api::Badge caller,
                                            ipc::pager::CreateSpace const& request);

@@ -3,6 +3,7 @@
 // Region: a run of a client's addresses that are treated alike.
 #pragma once
 
+#include <pager/contiguous_block.hpp>
 #include <pager/shared_memory.hpp>
 
 namespace pager {
@@ -44,6 +45,7 @@ struct Region {
     Access access{Access::None};
     FileWindow file{};             // empty where there is no file
     GrantUse grant{};              // kind Shared only
+    BlockUse block{};              // kind Device only
     Advice advice{Advice::Normal}; // Sequential and Random besides
     bool is_locked{false};
     Stream stream{};
@@ -65,7 +67,8 @@ struct Region {
     /// Whether the two could be one region if they touched.
     [[nodiscard]] bool is_like(Region const& other) const {
         return kind == other.kind && access == other.access && file == other.file &&
-               grant == other.grant && advice == other.advice && is_locked == other.is_locked;
+               grant == other.grant && block == other.block && advice == other.advice &&
+               is_locked == other.is_locked;
     }
 
     void summarise(Region const* left, Region const* right);

@@ -82,6 +82,20 @@ Result<> SysPort::map_frame(Slot frame, Slot vspace, UserAddr address, Access ac
     return answer.info.label() == 0 ? Result<>{} : base::fail(Error::OutOfMemory);
 }
 
+Result<> SysPort::map_uncached(Slot frame, Slot vspace, UserAddr address, Access access) {
+    auto how = attributes(access);
+    how.cached = false;
+    return as_answer(sys::Frame{cptr(frame)}.map(sys::VSpace{cptr(vspace)}, address, how));
+}
+
+Result<std::uint64_t> SysPort::physical_address(Slot frame) {
+    auto const address = sys::Frame{cptr(frame)}.physical_address();
+    if (!address) {
+        return base::fail(Error::OutOfMemory);
+    }
+    return address->raw();
+}
+
 void SysPort::unmap_frame(Slot frame) {
     static_cast<void>(sys::Frame{cptr(frame)}.unmap());
 }

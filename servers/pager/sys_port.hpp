@@ -17,7 +17,9 @@ public:
     void erase(Slot slot) override;
     void revoke(Slot slot) override;
     Result<> map_frame(Slot frame, Slot vspace, UserAddr address, Access access) override;
+    Result<> map_uncached(Slot frame, Slot vspace, UserAddr address, Access access) override;
     void unmap_frame(Slot frame) override;
+    Result<std::uint64_t> physical_address(Slot frame) override;
     void unify_instructions(Slot frame) override;
     Result<> map_table(Slot table, Slot vspace, UserAddr address) override;
     Result<> assign_asid(Slot pool, Slot vspace) override;

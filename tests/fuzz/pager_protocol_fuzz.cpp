@@ -37,7 +37,7 @@ consteval Shape shape_of(std::string_view words) {
 }
 
 /// Clients' own first: they ask most.
-constexpr std::size_t client_shapes = 12;
+constexpr std::size_t client_shapes = 13;
 constexpr Shape shapes[] = {
     shape_of<Map>("msxl"),
     shape_of<Unmap>("as"),
@@ -51,6 +51,7 @@ constexpr Shape shapes[] = {
     shape_of<Attach>("hmxl"),
     shape_of<Revoke>("h"),
     shape_of<TrimStack>(""),
+    shape_of<MapContiguous>("sbx"),
     shape_of<CreateSpace>("pwwwww"),
     shape_of<DestroySpace>("n"),
     shape_of<CloneSpace>("ntpwwwww"),
@@ -269,14 +270,15 @@ private:
 
     api::Badge badge_for(Word label) {
         if (label < CreateSpace::label) {
-            return PagerSystem::client(space_);
+            return label == MapContiguous::label ? PagerSystem::driver(space_)
+                                                 : PagerSystem::client(space_);
         }
         return label < Statistics::label ? PagerSystem::manager : PagerSystem::inspector;
     }
 
     api::Badge any_badge() {
-        constexpr unsigned first_flag = 60;
-        return api::Badge{space_number() | choices_.below(16) << first_flag};
+        constexpr unsigned first_flag = 59;
+        return api::Badge{space_number() | choices_.below(32) << first_flag};
     }
 
     /// Small numbers, and what lies at the edges of ranges.

@@ -14,6 +14,7 @@ namespace ipc::pager {
 /// What a badge of the pager's endpoint means. A space number is never 0.
 struct Caller {
     using Space = base::Bits<api::Word, 0, 32>;
+    using MayUseDma = base::Bits<bool, 59>;  // a driver: memory for its device
     using MayInspect = base::Bits<bool, 60>; // the shell: statistics and maps of others
     using MayManage = base::Bits<bool, 61>;  // init: spaces come and go
     using IsFault = base::Bits<bool, 62>;    // the kernel, on behalf of a thread of the space
@@ -32,10 +33,11 @@ enum class RegionKind : api::Word {
     Stack = 3,
     Guard = 4,
     Buffer = 5,
-    Heap = 6,   // what Break grows and shrinks
-    Shared = 7, // what others may have, too
-    Code = 8,   // a file mapped to be executed
-    Data = 9,   // a file mapped to be written: the writer's own copy
+    Heap = 6,    // what Break grows and shrinks
+    Shared = 7,  // what others may have, too
+    Code = 8,    // a file mapped to be executed
+    Data = 9,    // a file mapped to be written: the writer's own copy
+    Device = 10, // what a device reads and writes: next to each other in RAM, and not cached
 };
 
 /// Where new memory goes.
@@ -150,8 +152,8 @@ enum class PageKind : api::Word {
     Zero = 1,    // the page of zeroes that all share
     File = 2,    // a page of the boot archive, in place
     Private = 3, // a frame
-    Buffer = 4,
-    Shared = 5, // a frame of shared memory that is or was mapped here
+    Buffer = 4,  // of messages, or for a device
+    Shared = 5,  // a frame of shared memory that is or was mapped here
 };
 
 /// All about one page. Errors: InvalidAddress, NotAligned, RegionNotFound.
@@ -261,6 +263,28 @@ struct TrimStack {
         api::Word pages; // that this step gave back
         api::Word done;  // 0: not yet
     };
+};
+
+/// Memory for a device: zeroes next to each other in RAM, which never move. What the caller writes
+/// there the device reads at once, and the other way round: nothing is cached, so the processor
+/// refuses accesses that are not aligned. The physical address is a multiple of 2^alignment_bits;
+/// what counts against the quota, and has the size of the smallest such block, is 2^n pages. It
+/// goes back with the last page of it that is unmapped. A clone does not get it, because there is
+/// but one device. Advise cannot give its pages back; nobody can execute it. Errors: as Map;
+/// PermissionDenied for a badge without MayUseDma, InvalidSize above 2 MiB, QuotaExceeded,
+/// BadMessage for access other than Read and ReadWrite; OutOfMemory also where there is memory, but
+/// not in one piece.
+struct MapContiguous {
+    static constexpr api::Word label = 14;
+
+    struct Reply {
+        api::Word address;
+        api::Word physical;
+    };
+
+    api::Word size;
+    api::Word alignment_bits; // 0: that of a page
+    Access access;
 };
 
 } // namespace ipc::pager

@@ -28,6 +28,7 @@ std::string_view name_of(RegionKind kind) {
     case RegionKind::Shared: return "shared";
     case RegionKind::Code: return "code";
     case RegionKind::Data: return "data";
+    case RegionKind::Device: return "device";
     }
     return "unknown";
 }

@@ -45,7 +45,9 @@ public:
     void erase(Slot slot) override;
     void revoke(Slot untyped) override;
     Result<> map_frame(Slot frame, Slot vspace, UserAddr address, Access access) override;
+    Result<> map_uncached(Slot frame, Slot vspace, UserAddr address, Access access) override;
     void unmap_frame(Slot frame) override;
+    Result<std::uint64_t> physical_address(Slot frame) override;
     void unify_instructions(Slot frame) override;
     Result<> map_table(Slot table, Slot vspace, UserAddr address) override;
     Result<> assign_asid(Slot pool, Slot vspace) override;
@@ -63,6 +65,9 @@ public:
 
     /// Where the stacks of all threads end now.
     void set_stack_pointer(UserAddr pointer) { stack_pointer_ = pointer; }
+
+    /// Whether no cache comes between the client and the page.
+    [[nodiscard]] bool is_uncached(Slot vspace, UserAddr page);
 
     /// A capability that travels in a message to somebody else: a copy outside the CSpace.
     void give_away(Slot slot);
@@ -108,6 +113,7 @@ private:
         UserAddr address{};
         Access access{Access::None};
         bool is_unified{false};
+        bool is_uncached{false};
     };
 
     using Slots = std::unordered_map<std::uint32_t, Capability>;
@@ -135,6 +141,8 @@ private:
     void put(Slot slot, Capability cap);
     void forget(Slot slot);
     [[nodiscard]] std::vector<std::uint32_t> slots_inside(Object const& object) const;
+    [[nodiscard]] Result<> map(Slot frame, Slot vspace, UserAddr address, Access access,
+                               bool is_uncached);
     void unmap(Capability& cap);
     [[nodiscard]] bool is_live(Capability const& cap) const;
     [[nodiscard]] std::byte* content(Object& frame);

@@ -30,6 +30,31 @@ unsigned FakeKernel::missing_level(Object const& vspace, UserAddr address) {
 }
 
 Result<> FakeKernel::map_frame(Slot slot, Slot vspace_slot, UserAddr address, Access access) {
+    return map(slot, vspace_slot, address, access, false);
+}
+
+Result<> FakeKernel::map_uncached(Slot slot, Slot vspace_slot, UserAddr address, Access access) {
+    return map(slot, vspace_slot, address, access, true);
+}
+
+Result<std::uint64_t> FakeKernel::physical_address(Slot slot) {
+    auto const entry = enter();
+    Capability* const frame = find(slot, api::ObjectType::SmallPage);
+    if (is_refused() || frame == nullptr) {
+        return base::fail(Error::OutOfMemory);
+    }
+    return frame->object->base;
+}
+
+bool FakeKernel::is_uncached(Slot vspace_slot, UserAddr page) {
+    auto const entry = enter();
+    auto const& pages = find(vspace_slot, api::ObjectType::VSpace)->object->pages;
+    auto const it = pages.find(page.raw());
+    return it != pages.end() && slots_.at(static_cast<std::uint32_t>(it->second)).is_uncached;
+}
+
+Result<> FakeKernel::map(Slot slot, Slot vspace_slot, UserAddr address, Access access,
+                         bool is_uncached) {
     auto const entry = enter();
     if (is_refused() || fail_maps) {
         return base::fail(Error::OutOfMemory);
@@ -48,6 +73,9 @@ Result<> FakeKernel::map_frame(Slot slot, Slot vspace_slot, UserAddr address, Ac
         violation("mapping without a page table");
         return base::fail(Error::OutOfMemory);
     }
+    if (is_uncached && frame->object->window != nullptr) {
+        violation("a frame is mapped cached and uncached");
+    }
     if (access == Access::ReadWrite && !frame->rights.includes(api::Rights::Write)) {
         violation("a shared frame was mapped writable");
     }
@@ -55,6 +83,7 @@ Result<> FakeKernel::map_frame(Slot slot, Slot vspace_slot, UserAddr address, Ac
     frame->address = address;
     frame->access = access;
     frame->is_unified = false;
+    frame->is_uncached = is_uncached;
     vspace->object->pages[address.raw()] = slot;
     if (vspace->object->base == own_vspace && frame->object->bits == api::page_bits) {
         show(*frame->object, address);

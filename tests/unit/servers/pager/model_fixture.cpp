@@ -74,7 +74,9 @@ void ModelFixture::clone() {
             page.grant = grant;
         }
     }
-    std::erase_if(copy.pages, [](auto const& p) { return p.second.kind == RegionKind::Buffer; });
+    std::erase_if(copy.pages, [](auto const& p) {
+        return p.second.kind == RegionKind::Buffer || p.second.kind == RegionKind::Device;
+    });
     model[reply->space] = std::move(copy);
     ++times_cloned;
 }
@@ -131,6 +133,22 @@ void ModelFixture::map_file() {
         auto const at = static_cast<std::int64_t>(offset + i * page_size);
         space.pages[address + i * page_size] = {
             .access = access, .kind = RegionKind::File, .file_offset = i < file_pages ? at : -1};
+    }
+}
+
+void ModelFixture::map_contiguous() {
+    auto& [number, space] = some_space();
+    std::uint64_t const size = some_size();
+    Access const access = below(2) == 0 ? Access::Read : Access::ReadWrite;
+    auto const reply = call(driver(number), MapContiguous{size, below(18), access});
+    if (!reply) {
+        ASSERT_EQ(reply.error(), Error::OutOfMemory);
+        return;
+    }
+    ++times_contiguous;
+    ASSERT_TRUE(space.is_free(reply->address, size));
+    for (std::uint64_t at = reply->address; at < reply->address + size; at += page_size) {
+        space.pages[at] = {.access = access, .kind = RegionKind::Device};
     }
 }
 

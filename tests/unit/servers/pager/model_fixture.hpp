@@ -75,7 +75,9 @@ struct ModelSpace {
             bool const too_much =
                 grant != nullptr && (access == Access::ReadExecute ||
                                      (access == Access::ReadWrite && grant->most == Access::Read));
-            fixed = fixed || too_much || it->second.kind == RegionKind::Buffer ||
+            bool const is_device_code =
+                it->second.kind == RegionKind::Device && access == Access::ReadExecute;
+            fixed = fixed || too_much || is_device_code || it->second.kind == RegionKind::Buffer ||
                     it->second.kind == RegionKind::Guard;
         }
         return fixed ? Error::PermissionDenied : Error::None;
@@ -107,6 +109,7 @@ protected:
     unsigned times_cloned{0};
     unsigned times_attached{0};
     unsigned times_revoked{0};
+    unsigned times_contiguous{0};
     std::vector<std::shared_ptr<ModelOffer>> offers;
 
     std::uint64_t below(std::uint64_t limit) { return random() % limit; }
@@ -134,6 +137,7 @@ protected:
     void attach();
     void revoke();
     void map_file();
+    void map_contiguous();
     void map_stack();
     void map_buffer();
     template <typename R>

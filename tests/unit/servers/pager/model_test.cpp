@@ -25,7 +25,8 @@ void ModelTest::step() {
         {40, &ModelTest::map},       {20, &ModelTest::map_file},  {5, &ModelTest::map_stack},
         {5, &ModelTest::map_buffer}, {15, &ModelTest::unmap},     {30, &ModelTest::protect},
         {20, &ModelTest::lend},      {5, &ModelTest::map_shared}, {5, &ModelTest::share},
-        {8, &ModelTest::attach},     {3, &ModelTest::revoke},     {833, &ModelTest::touch},
+        {8, &ModelTest::attach},     {3, &ModelTest::revoke},     {4, &ModelTest::map_contiguous},
+        {829, &ModelTest::touch},
     };
     if (model.empty()) {
         return create();
@@ -63,6 +64,7 @@ TEST_F(ModelTest, TheSameOutcomeAsTheModelForALongTime) {
     EXPECT_GT(times_out_of_memory, 1000);
     EXPECT_GT(times_served, steps / 20);
     EXPECT_GT(times_cloned, 300);
+    EXPECT_GT(times_contiguous, 100);
     EXPECT_GT(times_attached, 300);
     EXPECT_GT(times_revoked, 300);
 }

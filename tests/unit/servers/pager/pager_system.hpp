@@ -28,6 +28,10 @@ public:
     static constexpr api::Badge inspector{ipc::pager::Caller::MayInspect::set(api::Word{0}, true)};
 
     static api::Badge client(api::Word space) { return api::Badge{space}; }
+    /// A client that drives a device.
+    static api::Badge driver(api::Word space) {
+        return api::Badge{ipc::pager::Caller::MayUseDma::set(space, true)};
+    }
     static api::Badge fault_badge(api::Word space) {
         return api::Badge{ipc::pager::Caller::IsFault::set(space, true)};
     }

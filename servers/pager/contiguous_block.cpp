@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// ContiguousBlock: made and given back as a whole, however its regions are cut.
+
+#include <base/scope_guard.hpp>
+#include <pager/contiguous_block.hpp>
+
+namespace pager {
+
+BlockUse::BlockUse(ContiguousBlock& block) : block_{&block} {
+    ++block.uses_;
+}
+
+BlockUse::BlockUse(BlockUse const& other) : block_{other.block_} {
+    if (block_ != nullptr) {
+        ++block_->uses_;
+    }
+}
+
+BlockUse::~BlockUse() {
+    if (block_ != nullptr && --block_->uses_ == 0) {
+        delete block_;
+    }
+}
+
+Result<BlockUse> ContiguousBlock::make(Objects& objects, Holder& holder, UserAddr start,
+                                       unsigned order) {
+    Frame const first = TRY(objects.make_frames(order, holder.space));
+    base::ScopeGuard destroy{[&] { objects.destroy_frames(first); }};
+    auto const physical = TRY(objects.port().physical_address(objects.capability(first)));
+    destroy.disarm();
+    return BlockUse{*new ContiguousBlock{objects, holder, start, first, order, physical}};
+}
+
+ContiguousBlock::ContiguousBlock(Objects& objects, Holder& holder, UserAddr start, Frame first,
+                                 unsigned order, std::uint64_t physical)
+    : objects_{objects}, holder_{holder}, start_{start}, first_{first}, size_{base::bit(order)},
+      physical_{physical} {
+    holder_.charged += size_;
+}
+
+ContiguousBlock::~ContiguousBlock() {
+    holder_.charged -= size_;
+    objects_.destroy_frames(first_);
+}
+
+} // namespace pager

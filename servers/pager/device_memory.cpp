@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Memory that devices read and write on their own: what one asks for, and what happens when it is
+// touched.
+
+#include <base/scope_guard.hpp>
+#include <pager/pager.hpp>
+
+#include <algorithm>
+
+namespace pager {
+
+using ipc::pager::MapContiguous;
+
+/// The tables come when it is touched, as for other memory; the frames are there at once.
+Result<BlockUse> AddressSpace::map_contiguous(std::uint64_t size, unsigned alignment_bits,
+                                              Access access, policy::Policy const& policy) {
+    if (size > base::bit(api::large_page_bits) || alignment_bits > api::large_page_bits) {
+        return base::fail(Error::InvalidSize);
+    }
+    UserAddr const start = TRY(place(UserAddr{}, size, Placement::Exact));
+    unsigned const bits = std::max({base::log2_ceil(size), alignment_bits, api::page_bits});
+    std::uint64_t const pages = base::bit(bits - api::page_bits);
+    if (charged() > quota_.pages || quota_.pages - charged() < pages) {
+        return base::fail(Error::QuotaExceeded);
+    }
+    TRY(reserve(policy, pages * page_size));
+    TRY(memory_.reserve_slots(pages));
+    auto const block =
+        TRY(ContiguousBlock::make(memory_.objects, holder_, start, bits - api::page_bits));
+    add_region({.start = start,
+                .end = start + size,
+                .kind = RegionKind::Device,
+                .access = access,
+                .block = block});
+    return block;
+}
+
+Result<> AddressSpace::place_contiguous(Region const& region, UserAddr page) {
+    ++faults_.again;
+    return pages_.place_uncached(page, region.block->capability_at(page), region.access);
+}
+
+Result<> PageMapper::place_uncached(UserAddr page, Slot slot, Access access) {
+    Leaf& leaf = *TRY(make(page));
+    base::ScopeGuard const tidy{[&] { retire(leaf); }};
+    TRY(prepare(leaf));
+    TRY(memory_.port.map_uncached(slot, vspace_, page, access));
+    note(leaf, Leaf::index_of(page), slot, MappingKind::Device, access);
+    return {};
+}
+
+/// Who knows where memory lies could tell a device to write elsewhere.
+Pager::Answer<MapContiguous> Pager::handle(api::Badge caller, MapContiguous const& request) {
+    auto const map = [&]() -> Result<MapContiguous::Reply> {
+        AddressSpace* const space = TRY(own_space(caller));
+        if (!ipc::pager::Caller::MayUseDma::get(static_cast<api::Word>(caller))) {
+            return base::fail(Error::PermissionDenied);
+        }
+        if (request.access != Access::Read && request.access != Access::ReadWrite) {
+            return base::fail(Error::BadMessage);
+        }
+        auto const alignment =
+            static_cast<unsigned>(std::min<api::Word>(request.alignment_bits, api::word_bits));
+        auto const block =
+            TRY(space->map_contiguous(request.size, alignment, request.access, policy_));
+        return MapContiguous::Reply{.address = block->start().raw(), .physical = block->physical()};
+    };
+    return map();
+}
+
+} // namespace pager
