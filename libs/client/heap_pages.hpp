@@ -10,14 +10,14 @@ namespace client {
 
 class HeapPages final : public heap::PageSource {
 public:
-    /// The pager has no request for memory that devices can use: NotSupported.
+    /// A quota is as good a reason for OutOfMemory as any, and so is that there is no piece so big.
     [[nodiscard]] heap::Result<heap::Run> take(std::size_t size, heap::Memory memory) override {
-        if (memory != heap::Memory::Ordinary) {
-            return base::fail(heap::Error::NotSupported);
+        if (memory == heap::Memory::DmaCoherent) {
+            return take_contiguous(size);
         }
         auto const address = vm::mmap(size);
         if (!address) {
-            return base::fail(heap::Error::OutOfMemory); // a quota is as good a reason as any
+            return base::fail(heap::Error::OutOfMemory);
         }
         return heap::Run{
             .begin = reinterpret_cast<std::byte*>(*address), .size = size, .physical = 0};
@@ -36,6 +36,19 @@ public:
             static_cast<void>(vm::munmap(address + done, size - done));
         }
         return true;
+    }
+
+private:
+    /// Programs that do not drive a device have no such memory.
+    static heap::Result<heap::Run> take_contiguous(std::size_t size) {
+        auto const run = vm::map_contiguous(size);
+        if (!run) {
+            bool const is_denied = run.error() == ipc::Error::PermissionDenied;
+            return base::fail(is_denied ? heap::Error::NotSupported : heap::Error::OutOfMemory);
+        }
+        return heap::Run{.begin = reinterpret_cast<std::byte*>(run->address),
+                         .size = size,
+                         .physical = run->physical};
     }
 };
 

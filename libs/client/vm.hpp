@@ -87,6 +87,19 @@ inline ipc::Result<> revoke(api::Word token) {
     return {};
 }
 
+/// Memory for a device, mapped whole; see MapContiguous for who may, and what it is like.
+inline ipc::Result<ipc::pager::MapContiguous::Reply>
+map_contiguous(api::Word size, api::Word alignment_bits = 0, Access access = Access::ReadWrite) {
+    ipc::pager::MapContiguous const request{
+        .size = size, .alignment_bits = alignment_bits, .access = access};
+    auto const reply = TRY(ipc::call(pager_server, request));
+    if (auto const mapped = madvise(reply.address, size, Advice::Populate); !mapped) {
+        static_cast<void>(munmap(reply.address, size));
+        return base::fail(mapped.error());
+    }
+    return reply;
+}
+
 /// The end of the heap becomes `end`, in bytes; 0 only asks where it is (Break).
 inline ipc::Result<api::Word> brk(api::Word end = 0) {
     for (;;) {

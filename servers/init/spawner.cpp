@@ -268,6 +268,7 @@ sys::Result<> Spawner::connect(Process const& process) {
     namespace pager = ipc::pager;
     auto pager_badge = pager::Caller::Space::set(api::Word{0}, process.space);
     pager_badge = pager::Caller::MayInspect::set(pager_badge, grants.inspect);
+    pager_badge = pager::Caller::MayUseDma::set(pager_badge, grants.dma);
     TRY(give(environment::slot::init, connections_.init, process.pid));
     TRY(give(environment::slot::console, connections_.console, console_badge));
     return give(environment::slot::pager, connections_.pager, pager_badge);

@@ -23,6 +23,7 @@ struct Grants {
     bool inspect{false};  // the pager's statistics, maps of other processes, the kernel's counters
     bool terminal{false}; // reading what a person types, and saying who else may
     bool kill{false};     // ending programs it has not started, and asking how they ended
+    bool dma{false};      // memory in one piece, and where it lies: a device can write anywhere
     bool power{false};    // switching the machine off and on again
 };
 
