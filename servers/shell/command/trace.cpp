@@ -53,6 +53,8 @@ std::string_view name_of(StopReason reason) {
     case StopReason::BadSyscall: return "system-call";
     case StopReason::BadCapability: return "capability";
     case StopReason::QuotaExceeded: return "quota";
+    case StopReason::StackLimit: return "stack-limit";
+    case StopReason::BelowStack: return "below-stack";
     }
     return "none";
 }
