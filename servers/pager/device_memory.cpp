@@ -37,7 +37,6 @@ Result<BlockUse> AddressSpace::map_contiguous(std::uint64_t size, unsigned align
 }
 
 Result<> AddressSpace::place_contiguous(Region const& region, UserAddr page) {
-    faults_.count(Resolution::Again);
     return pages_.place_uncached(page, region.block->capability_at(page), region.access);
 }
 

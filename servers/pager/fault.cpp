@@ -94,6 +94,7 @@ Result<> AddressSpace::serve(Region& region, Fault fault, policy::Policy const& 
     UserAddr const page = fault.address.aligned_down(api::page_bits);
     TRY(reserve(policy));
     if (region.kind == RegionKind::Device) {
+        faults_.count(Resolution::Again);
         return place_contiguous(region, page);
     }
     std::uint32_t const streak = region.stream.follow(page);

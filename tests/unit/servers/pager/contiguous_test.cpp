@@ -160,6 +160,16 @@ TEST_F(ContiguousTest, AdviceBringsItAndCannotTakeItAway) {
 }
 
 /// There is one device: it must not write to what two programs take for their own.
+TEST_F(ContiguousTest, CountsFaultsButNotWhatAdviceBrings) {
+    auto const block = mapped(16);
+    EXPECT_TRUE(write(space, block.address, std::byte{1}));
+    EXPECT_TRUE(call(client(space), Advise{block.address, 16 * page_size, Advice::Populate}));
+    auto const lazy = call(inspector, LazyStatistics{7});
+    ASSERT_TRUE(lazy);
+    EXPECT_EQ(lazy->faults, 1);
+    EXPECT_EQ(lazy->again, 1);
+}
+
 TEST_F(ContiguousTest, ACloneDoesNotGetIt) {
     auto const block = mapped(4);
     EXPECT_TRUE(call(client(space), Map{block.address + 16 * page_size, page_size,
