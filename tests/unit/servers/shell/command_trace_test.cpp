@@ -96,14 +96,15 @@ TEST_F(TraceCommandTest, NamesEverything) {
     for (auto const reason :
          {StopReason::NoRegion, StopReason::GuardHit, StopReason::Forbidden,
           StopReason::OutOfMemory, StopReason::Exception, StopReason::BadSyscall,
-          StopReason::BadCapability, StopReason::QuotaExceeded}) {
+          StopReason::BadCapability, StopReason::QuotaExceeded, StopReason::StackLimit,
+          StopReason::BelowStack}) {
         add(0, 5, FaultKind::Other, Resolution::Refused, reason);
     }
     auto const shown = run("trace");
     for (auto const* what :
          {"  copy\n", "  again\n", "  upgrade\n", "  other ", "stop: no-region\n", "stop: guard\n",
           "stop: forbidden\n", "stop: no-memory\n", "stop: exception\n", "stop: system-call\n",
-          "stop: capability\n", "stop: quota\n"}) {
+          "stop: capability\n", "stop: quota\n", "stop: stack-limit\n", "stop: below-stack\n"}) {
         EXPECT_NE(shown.find(what), std::string::npos) << what << "\nis not in\n" << shown;
     }
     std::istringstream lines{shown};
