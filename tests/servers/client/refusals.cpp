@@ -122,6 +122,14 @@ void protect_refuses() {
             Error::BadMessage);
 }
 
+/// Programs have the code they were started with, and no other.
+void new_code_is_refused() {
+    expect_error(vm::mmap(page_size, Access::ReadExecute), Error::PermissionDenied);
+    Memory const memory{1};
+    expect_error(vm::mprotect(memory.address(), page_size, Access::ReadExecute),
+                 Error::PermissionDenied);
+}
+
 void advise_refuses() {
     for (auto const advice : {Advice::Normal, Advice::Random, Advice::WillNeed, Advice::Populate,
                               Advice::DontNeed, Advice::Free, Advice::Lock, Advice::Unlock}) {
@@ -194,7 +202,7 @@ void messages_that_are_too_short() {
 }
 
 void requests_that_do_not_exist() {
-    for (Word const label : {Word{0}, Word{8}, Word{15}, Word{31}, Word{63}, Word{1000}}) {
+    for (Word const label : {Word{0}, Word{15}, Word{31}, Word{63}, Word{1000}}) {
         expect_answer(static_cast<Error>(pager_server.call(ipc::Packet{label}).label),
                       Error::UnknownRequest, Location::current());
     }
@@ -205,6 +213,7 @@ constexpr Test tests[]{
     {"map refuses what fits nowhere", map_refuses_what_fits_nowhere},
     {"unmap refuses", unmap_refuses},
     {"protect refuses", protect_refuses},
+    {"new code is refused", new_code_is_refused},
     {"advise refuses", advise_refuses},
     {"written refuses", written_refuses},
     {"query refuses", query_refuses},

@@ -41,15 +41,33 @@ Word make_anonymous(Space& space) {
     return space.map(1);
 }
 
-Word make_file(Space& space) {
+Word make_file(Space& space, Access access) {
     Word const offset = find_return();
     must(workshop().manage(pager::MapFile{.space = space.number(),
                                           .file_offset = page_down(offset),
                                           .file_size = page_size,
                                           .address = somewhere,
                                           .memory_size = page_size,
-                                          .access = Access::ReadWrite}));
+                                          .access = access}));
     return somewhere + offset % page_size;
+}
+
+Word make_read_file(Space& space) {
+    return make_file(space, Access::Read);
+}
+
+Word make_code(Space& space) {
+    return make_file(space, Access::ReadExecute);
+}
+
+Word make_data(Space& space) {
+    return make_file(space, Access::ReadWrite);
+}
+
+Word make_shared(Space& space) {
+    return must(space.ask(
+                    pager::MapShared{.address = 0, .size = page_size, .access = Access::ReadWrite}))
+        .address;
 }
 
 Word make_stack(Space& space) {
@@ -85,11 +103,14 @@ struct Kind {
 
 constexpr Kind kinds[]{
     {RegionKind::Anonymous, "anonymous", make_anonymous, Access::ReadWrite, false},
-    {RegionKind::File, "file", make_file, Access::ReadWrite, false},
+    {RegionKind::File, "file", make_read_file, Access::Read, false},
     {RegionKind::Stack, "stack", make_stack, Access::ReadWrite, false},
     {RegionKind::Guard, "guard", make_guard, Access::None, true},
     {RegionKind::Buffer, "buffer", make_buffer, Access::ReadWrite, true},
     {RegionKind::Heap, "heap", make_heap, Access::ReadWrite, false},
+    {RegionKind::Shared, "shared", make_shared, Access::ReadWrite, false},
+    {RegionKind::Code, "code", make_code, Access::ReadExecute, false},
+    {RegionKind::Data, "data", make_data, Access::ReadWrite, false},
 };
 
 struct Touch {
@@ -151,12 +172,16 @@ void test_kind(Kind const& kind) {
     Word const address = kind.make(space);
     touch_in_every_way(actor, kind, kind.at_first, address);
     expect(space.page_of(page_down(address)).region == kind.kind);
+    Access is_now = kind.at_first;
     for (auto const access : {Access::None, Access::Read, Access::ReadExecute, Access::ReadWrite,
                               Access::None, Access::ReadExecute, Access::Read, Access::ReadWrite}) {
         auto const answer = space.ask(
             pager::Protect{.address = page_down(address), .size = page_size, .access = access});
-        expect_error(answer, kind.is_fixed ? Error::PermissionDenied : Error::None);
-        touch_in_every_way(actor, kind, kind.is_fixed ? kind.at_first : access, address);
+        bool const may_change =
+            !kind.is_fixed && (kind.kind != RegionKind::Shared || access != Access::ReadExecute);
+        expect_error(answer, may_change ? Error::None : Error::PermissionDenied);
+        is_now = may_change ? access : is_now;
+        touch_in_every_way(actor, kind, is_now, address);
     }
 }
 
@@ -222,12 +247,15 @@ constexpr Test tests[]{
     {"a guard in every way", test_kind_number<3>},
     {"a buffer in every way", test_kind_number<4>},
     {"a heap in every way", test_kind_number<5>},
+    {"shared memory in every way", test_kind_number<6>},
+    {"code in every way", test_kind_number<7>},
+    {"data in every way", test_kind_number<8>},
     {"new memory of every access", new_memory_of_every_access},
     {"nothing is there", nothing_is_there},
     {"what is no memory access", what_is_no_memory_access},
 };
 
-static_assert(std::size(kinds) == 6);
+static_assert(std::size(kinds) == 9);
 
 } // namespace
 

@@ -17,6 +17,7 @@ extern Tests const exhaustion_tests;
 extern Tests const hostile_tests;
 extern Tests const management_tests;
 extern Tests const quota_tests;
+extern Tests const sharing_tests;
 extern Tests const thread_tests;
 
 } // namespace test
