@@ -39,7 +39,11 @@ void rights(std::string_view) {
     refused<pager::ProtectPage>();
     refused<pager::PageMap>();
     refused<pager::WorkAhead>();
+    refused<pager::Growth>();
+    refused<pager::SetGrowth>();
     refused<pager::CreateSpace>();
+    refused<pager::WatchStack>();
+    refused<pager::SetAccessPolicy>();
     refused<pager::DestroySpace>();
     refused<pager::CloneSpace>();
     refused<pager::MapFile>();

@@ -42,6 +42,7 @@ public:
 
     void suspend();
 
+    [[nodiscard]] api::CPtr thread() const { return thread_; }
     [[nodiscard]] Space& space() const { return space_; }
     void is_ready(ipc::ReplyObject& caller, Word result);
 

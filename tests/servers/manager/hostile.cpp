@@ -119,6 +119,11 @@ void badges_of_nobody() {
         denied(pager::Break{});
         denied(pager::Query{});
         denied(pager::Written{});
+        denied(pager::MapShared{});
+        denied(pager::Share{});
+        denied(pager::Attach{});
+        denied(pager::Revoke{});
+        denied(pager::TrimStack{});
         for (Word label = 0; label <= highest_label; ++label) {
             auto const answer = endpoint.call(garbage_message(random, label, 0));
             expect(answer.label != static_cast<Word>(Error::None));

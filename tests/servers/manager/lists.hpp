@@ -14,6 +14,7 @@ namespace test {
 extern Tests const access_tests;
 extern Tests const clone_tests;
 extern Tests const exhaustion_tests;
+extern Tests const growth_tests;
 extern Tests const hostile_tests;
 extern Tests const management_tests;
 extern Tests const quota_tests;

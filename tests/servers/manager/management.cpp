@@ -303,6 +303,7 @@ void messages_that_are_too_short() {
     refuses_cut(manager, pager::MapStack{});
     refuses_cut(manager, pager::MapBuffer{});
     refuses_cut(manager, pager::SetQuota{});
+    refuses_cut(manager, pager::SetAccessPolicy{});
     refuses_cut(manager, pager::TakeUntyped{.size_bits = api::page_bits});
     refuses_cut(manager, pager::ReturnUntyped{});
     auto const inspector = workshop().inspector();
@@ -310,6 +311,12 @@ void messages_that_are_too_short() {
     refuses_cut(inspector, pager::LazyStatistics{});
     refuses_cut(inspector, pager::ProtectPage{});
     refuses_cut(inspector, pager::PageMap{});
+    refuses_cut(inspector, pager::Growth{});
+    refuses_cut(inspector, pager::SetGrowth{});
+    refuses_cut(space.client(), pager::MapShared{});
+    refuses_cut(space.client(), pager::Share{});
+    refuses_cut(space.client(), pager::Attach{});
+    refuses_cut(space.client(), pager::Revoke{});
 }
 
 constexpr Test tests[]{
