@@ -71,7 +71,7 @@ void runs_out(Ask const& ask, Location where = Location::current()) {
     expect(false, where);
 }
 
-void clients_are_refused(Space const& space, Word memory) {
+void clients_are_refused(Space const& space, Word memory, Word shared_memory, Word token) {
     auto const page = [=](Word i) { return memory + (2 * i + 1) * page_size; };
     runs_out([&](Word) {
         return space.ask(pager::Map{.address = 0, .size = page_size, .access = Access::Read});
@@ -89,6 +89,15 @@ void clients_are_refused(Space const& space, Word memory) {
                 pager::Advise{.address = page(2000 + i), .size = page_size, .advice = advice});
         });
     }
+    pager::MapShared const shared{.address = 0, .size = page_size, .access = Access::Read};
+    runs_out([&](Word) { return space.ask(shared); });
+    runs_out([&](Word) {
+        return space.ask(
+            pager::Share{.address = shared_memory, .size = page_size, .access = Access::Read});
+    });
+    runs_out([&](Word) {
+        return space.ask(pager::Attach{.token = token, .address = 0, .access = Access::Read});
+    });
     Word const heap = must(space.ask(pager::Break{.end = 0})).start;
     runs_out([&](Word i) { return space.ask(pager::Break{.end = heap + (i + 1) * page_size}); });
 }
@@ -129,6 +138,12 @@ void nothing_is_left() {
     Loaded space{workshop()};
     Actor actor{workshop(), space};
     Word const memory = space.map(many);
+    Word const shared =
+        must(space.ask(pager::MapShared{.address = 0, .size = page_size, .access = Access::Read}))
+            .address;
+    Word const token =
+        must(space.ask(pager::Share{.address = shared, .size = page_size, .access = Access::Read}))
+            .token;
     Word const whole = space.map(10, Access::Read);
     done(actor.perform(fill_from(memory, page_size, 1)));
     {
@@ -136,7 +151,7 @@ void nothing_is_left() {
         hoard.emplace();
         auto const now = must(workshop().inspect(pager::Statistics{}));
         expect(now.free < before.total / 100);
-        clients_are_refused(space, memory);
+        clients_are_refused(space, memory, shared, token);
         managers_are_refused(space, memory);
         stopped(actor.perform(write_at(memory + (many - 2) * page_size)),
                 pager::StopReason::OutOfMemory, memory + (many - 2) * page_size);
