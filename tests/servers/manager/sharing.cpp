@@ -54,7 +54,7 @@ void what_one_writes_others_read() {
 }
 
 void a_guest_may_no_more_than_the_token() {
-    Owner owner;
+    Owner const owner;
     Guest guest;
     Word const token = must(owner.space.ask(share_of(owner.memory, Access::Read))).token;
     expect_error(guest.space.ask(attach_to(token)), Error::PermissionDenied);
@@ -135,7 +135,7 @@ void sharing_is_refused() {
 /// A clone may what its source may.
 void what_a_space_is_forbidden() {
     using pager::Forbidden;
-    Owner owner;
+    Owner const owner;
     Space const space{workshop()};
     auto const forbid = [&](Word forbidden) {
         return workshop().manage(
