@@ -54,21 +54,21 @@ Result<Frame> FramePool::take_unzeroed(PageGroup kind, FrameState state, SpaceNu
     return frame;
 }
 
-std::optional<Frame> FramePool::take_zeroed(FrameState state, SpaceNumber owner) {
+std::optional<FramePool::Zeroed> FramePool::take_zeroed(FrameState state, SpaceNumber owner) {
     std::uint32_t const number = list(PageGroup::Clients, true).first;
     if (number == none) {
         return std::nullopt;
     }
     Frame const frame = pick(number, true);
-    assign(frame, state, owner);
-    return frame;
+    return Zeroed{.frame = frame, .record = assign(frame, state, owner)};
 }
 
-void FramePool::assign(Frame frame, FrameState state, SpaceNumber owner) {
+FrameRecord& FramePool::assign(Frame frame, FrameState state, SpaceNumber owner) {
     FrameRecord& record = frames_[frame];
     record.use = {.object = no_slot, .owner = owner};
     record.references = 1;
     frames_.set_state(record, state);
+    return record;
 }
 
 void FramePool::give(Frame frame) {

@@ -80,7 +80,11 @@ public:
     [[nodiscard]] Result<Frame> take_unzeroed(PageGroup kind, FrameState state, SpaceNumber owner);
 
     /// One of clients' that is zeroed and has no trace of its last owner; nothing if there is none.
-    [[nodiscard]] std::optional<Frame> take_zeroed(FrameState state, SpaceNumber owner);
+    struct Zeroed {
+        Frame frame;
+        FrameRecord& record;
+    };
+    [[nodiscard]] std::optional<Zeroed> take_zeroed(FrameState state, SpaceNumber owner);
 
     /// Nobody uses it any more. A mapping through its home capability may be left behind only where
     /// nobody can follow it: its table or its space is gone.
@@ -159,7 +163,7 @@ private:
     }
 
     [[nodiscard]] Frame pick(std::uint32_t number, bool zeroed);
-    void assign(Frame frame, FrameState state, SpaceNumber owner);
+    FrameRecord& assign(Frame frame, FrameState state, SpaceNumber owner);
     void add(Frame frame, bool zeroed);
     void zero(Frame frame);
     [[nodiscard]] Result<> make_group(PageGroup kind);

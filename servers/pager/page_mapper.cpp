@@ -166,15 +166,14 @@ bool PageMapper::place_one(Leaf& leaf, std::uint32_t entry, Access access) {
     if (!taken) {
         return false;
     }
-    Slot const slot = memory_.pool.home_slot(*taken);
+    Slot const slot = memory_.pool.home_slot(taken->frame);
     UserAddr const page = leaf.start + entry * page_size;
     if (!memory_.port.map_frame(slot, vspace_, page, access)) {
-        memory_.pool.give(*taken);
+        memory_.pool.give(taken->frame);
         return false;
     }
-    FrameRecord& record = memory_.frames[*taken];
-    record.home = static_cast<unsigned>(HomeCapability::InUse);
-    PageArrays::put_new(*leaf.pages, entry, *taken, record);
+    taken->record.home = static_cast<unsigned>(HomeCapability::InUse);
+    PageArrays::put_new(*leaf.pages, entry, taken->frame, taken->record);
     ++private_pages_;
     note(leaf, entry, slot, MappingKind::Frame, access);
     return true;

@@ -104,18 +104,18 @@ TEST_F(FramePoolTest, NothingIsZeroedWhileThereAreZeroedFrames) {
 /// For whoever has no time: nothing is zeroed, made or unmapped.
 TEST_F(FramePoolTest, ZeroedFramesComeWithoutACallOrNotAtAll) {
     auto const take_zeroed = [&] {
-        return pool.take_zeroed(FrameState::Anonymous, SpaceNumber{7}).value_or(no_frame);
+        return pool.take_zeroed(FrameState::Anonymous, SpaceNumber{7});
     };
-    EXPECT_EQ(take_zeroed(), no_frame);
+    EXPECT_FALSE(take_zeroed());
     EXPECT_EQ(pages_in(FrameState::Stock), 0);
     auto taken = take_many(group_frames - 1);
     spoil(taken[0]);
     pool.give(taken[0]);
     auto const calls = kernel.calls;
-    Frame const last = take_zeroed();
+    Frame const last = take_zeroed()->frame;
     EXPECT_TRUE(is_zero(last));
     EXPECT_EQ(home(last), HomeCapability::Spare);
-    EXPECT_EQ(take_zeroed(), no_frame); // though there is one that is used
+    EXPECT_FALSE(take_zeroed()); // though there is one that is used
     EXPECT_EQ(kernel.calls, calls);
     taken[0] = last;
     give_all(taken);
