@@ -26,8 +26,7 @@ Result<BlockUse> AddressSpace::map_contiguous(std::uint64_t size, unsigned align
     }
     TRY(reserve(policy, pages * page_size));
     TRY(memory_.reserve_slots(pages));
-    auto const block =
-        TRY(ContiguousBlock::make(memory_.objects, holder_, start, bits - api::page_bits));
+    auto block = TRY(ContiguousBlock::make(memory_.objects, holder_, start, bits - api::page_bits));
     add_region({.start = start,
                 .end = start + size,
                 .kind = RegionKind::Device,
