@@ -6,6 +6,7 @@
 #include "../support/cut.hpp"
 #include "lists.hpp"
 #include "memory.hpp"
+#include <client/program_heap.hpp>
 
 namespace test {
 
@@ -201,6 +202,13 @@ void messages_that_are_too_short() {
     expect(page_of(there).access == Access::ReadWrite);
 }
 
+/// Who drives no device has no business with physical addresses.
+void memory_for_devices_is_not_for_everybody() {
+    expect_error(vm::map_contiguous(page_size), Error::PermissionDenied);
+    auto const block = client::program_heap().allocate_dma(100);
+    expect(!block && block.error() == heap::Error::NotSupported);
+}
+
 void requests_that_do_not_exist() {
     for (Word const label : {Word{0}, Word{15}, Word{31}, Word{63}, Word{1000}}) {
         expect_answer(static_cast<Error>(pager_server.call(ipc::Packet{label}).label),
@@ -219,6 +227,7 @@ constexpr Test tests[]{
     {"query refuses", query_refuses},
     {"break refuses", break_refuses},
     {"messages that are too short", messages_that_are_too_short},
+    {"memory for devices is not for everybody", memory_for_devices_is_not_for_everybody},
     {"requests that do not exist", requests_that_do_not_exist},
 };
 

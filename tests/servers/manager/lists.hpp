@@ -13,6 +13,7 @@ namespace test {
 
 extern Tests const access_tests;
 extern Tests const clone_tests;
+extern Tests const device_tests;
 extern Tests const exhaustion_tests;
 extern Tests const growth_tests;
 extern Tests const hostile_tests;

@@ -76,9 +76,9 @@ int main(api::BootInfo const& boot_info) {
     static init::RootSystem system{boot_info};
     system.build();
     root = &system;
-    Tests const lists[]{management_tests, access_tests,  clone_tests,  quota_tests,
-                        growth_tests,     sharing_tests, thread_tests, exhaustion_tests,
-                        hostile_tests,    last_tests};
+    Tests const lists[]{management_tests, access_tests,  clone_tests,   quota_tests,
+                        device_tests,     growth_tests,  sharing_tests, thread_tests,
+                        exhaustion_tests, hostile_tests, last_tests};
     run_all(lists, expect_nothing_left);
     stop();
 }
