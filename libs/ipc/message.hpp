@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <concepts>
 #include <cstring>
 #include <optional>
@@ -81,6 +82,13 @@ template <Payload T>
     return (wire_bytes(value) + sizeof(api::Word) - 1) / sizeof(api::Word);
 }
 
+/// Payloads of whole words are copied as such: the compiler makes loads and stores of that.
+template <Payload T>
+using Words = std::array<api::Word, sizeof(T) / sizeof(api::Word)>;
+
+template <typename T>
+inline constexpr bool is_whole_words = sizeof(T) % sizeof(api::Word) == 0;
+
 template <Payload T>
 [[nodiscard]] Packet pack(api::Word label, T const& value) {
     Packet packet{label};
@@ -88,6 +96,8 @@ template <Payload T>
     if constexpr (Variable<T>) {
         packet.words[packet.length == 0 ? 0 : packet.length - 1] = 0; // the text may end in it
         std::memcpy(packet.words.data(), &value, wire_bytes(value));
+    } else if constexpr (is_whole_words<T> && !std::is_empty_v<T>) {
+        std::ranges::copy(std::bit_cast<Words<T>>(value), packet.words.begin());
     } else if constexpr (!std::is_empty_v<T>) {
         std::memcpy(packet.words.data(), &value, sizeof(T));
     }
@@ -107,6 +117,11 @@ template <Payload T>
         constexpr std::size_t size_words = (sizeof(T) + sizeof(api::Word) - 1) / sizeof(api::Word);
         if (packet.length < size_words) {
             return std::nullopt;
+        }
+        if constexpr (is_whole_words<T>) {
+            Words<T> words;
+            std::copy_n(packet.words.begin(), words.size(), words.begin());
+            return std::bit_cast<T>(words);
         }
         std::memcpy(static_cast<void*>(&value), packet.words.data(), sizeof(T));
     }

@@ -123,21 +123,20 @@ Result<UserAddr> AddressSpace::map(UserAddr address, std::uint64_t size, Access 
 /// Where new memory comes to lie, all checks done but that there is memory to note it.
 Result<UserAddr> AddressSpace::place(UserAddr address, std::uint64_t size,
                                      Placement placement) const {
-    bool const is_hint = placement == Placement::Hint && address != UserAddr{};
-    if (is_hint) {
-        TRY(check_range(address, size));
-    }
-    if (address == UserAddr{} || (is_hint && regions_.overlaps(address, address + size))) {
-        address = TRY(find_place(size));
-    }
-    TRY(check_range(address, size));
-    TRY(check_free(address, address + size));
+    bool const is_anywhere = address == UserAddr{};
+    TRY(check_range(is_anywhere ? user_begin : address, size));
     TRY(check_region_quota(1));
-    return address;
+    bool const is_free = !is_anywhere && !regions_.overlaps(address, address + size);
+    if (!is_free && !is_anywhere && placement == Placement::Exact) {
+        return base::fail(Error::AlreadyMapped);
+    }
+    return is_free ? Result<UserAddr>{address} : find_place(size);
 }
 
 Result<UserAddr> AddressSpace::find_place(std::uint64_t size) const {
-    TRY(check_range(map_area, size == 0 || size > user_end - map_area ? 0 : size));
+    if (size > user_end - map_area) {
+        return base::fail(Error::InvalidSize);
+    }
     if (auto const gap = regions_.find_gap(size, layout_.map, user_end)) {
         return *gap;
     }

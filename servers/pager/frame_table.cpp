@@ -5,7 +5,6 @@
 #include <pager/frame_table.hpp>
 
 #include <algorithm>
-#include <numeric>
 
 namespace pager {
 
@@ -13,10 +12,6 @@ void FrameTable::move_to(std::span<FrameRecord> records) {
     std::ranges::copy(records_, records.begin() + first_);
     records_ = records;
     first_ = 0;
-}
-
-std::uint64_t FrameTable::total() const {
-    return std::accumulate(bytes_.begin(), bytes_.end(), std::uint64_t{0});
 }
 
 } // namespace pager

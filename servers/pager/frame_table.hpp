@@ -131,7 +131,10 @@ public:
     void set_state(Frame frame, FrameState state) { set_state((*this)[frame], state); }
 
     /// Memory that joins as Free.
-    void add(std::uint64_t bytes) { bytes_[0] += bytes; }
+    void add(std::uint64_t bytes) {
+        bytes_[0] += bytes;
+        total_ += bytes;
+    }
 
     [[nodiscard]] std::uint64_t bytes(FrameState state) const {
         return bytes_[static_cast<std::size_t>(state)];
@@ -142,7 +145,7 @@ public:
         return bytes(FrameState::Free) + bytes(FrameState::Stock);
     }
 
-    [[nodiscard]] std::uint64_t total() const;
+    [[nodiscard]] std::uint64_t total() const { return total_; }
 
     /// The record that holds what is known about the block while it is split; order above 0.
     [[nodiscard]] FrameRecord& split_record(Frame block, unsigned order) {
@@ -153,6 +156,7 @@ private:
     std::span<FrameRecord> records_;
     std::uint32_t first_;
     std::array<std::uint64_t, frame_state_count> bytes_{};
+    std::uint64_t total_{0}; // their sum
 };
 
 } // namespace pager

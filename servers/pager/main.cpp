@@ -51,7 +51,7 @@ sys::Received serve(Pager& pager, sys::Received const& message) {
     if (is_vm_fault(message)) {
         auto const fault = decode_fault(message.info.label(), message.words);
         auto const label = pager.on_fault(message.badge, fault);
-        pager.finish();
+        pager.finish_fault();
         return sys::reply_recv(endpoint.cptr(), reply.cptr(),
                                {.info = api::MessageInfo::make(label, 0)});
     }

@@ -159,8 +159,15 @@ Result<> Memory::add_leaf() {
     return {};
 }
 
+bool Memory::has_excess() const {
+    return shared.has_untidy() || slots.empty_leaves() > 0 || pages_.spare() > 2 * pages_kept ||
+           zeroes.spare() > 2 * zero_copies_wanted();
+}
+
 void Memory::trim() {
-    shared.tidy(pages_per_tidy);
+    if (shared.has_untidy()) {
+        shared.tidy(pages_per_tidy);
+    }
     while (slots.empty_leaves() > 0 && slots.free_groups() >= groups_kept + 2 * leaf_groups) {
         if (auto const frame = slots.remove_empty_leaf()) {
             blocks.give(*frame);

@@ -17,7 +17,8 @@ struct TreeLink {
     int height{1};
 };
 
-/// `T` has a unique `key()` and, if it keeps a summary of its subtree, `summarise(left, right)`.
+/// `T` has a unique `key()` and, if it keeps a summary of its subtree, `summarise(left, right)`,
+/// which says whether that changed.
 template <typename T, TreeLink<T> T::* Link>
 class OrderedTree {
 public:
@@ -86,7 +87,7 @@ private:
         TreeLink<T>& link = node.*Link;
         link.height = 1 + std::max(height(link.left), height(link.right));
         if constexpr (requires { node.summarise(link.left, link.right); }) {
-            node.summarise(link.left, link.right);
+            static_cast<void>(node.summarise(link.left, link.right));
         }
     }
 
@@ -155,9 +156,9 @@ private:
         for (; top->key() != key; top = key < top->key() ? left(*top) : right(*top)) {
             path[depth++] = top;
         }
-        update(*top);
-        while (depth > 0) {
-            update(*path[--depth]);
+        // Those above one whose summary stays as it was know all already.
+        while (top->summarise(left(*top), right(*top)) && depth > 0) {
+            top = path[--depth];
         }
     }
 

@@ -37,6 +37,19 @@ Leaf* PageMapper::find(UserAddr page) const {
     return last_;
 }
 
+/// That of the page, or else the next one.
+Leaf* PageMapper::find_first(UserAddr page) const {
+    UserAddr const start = page.aligned_down(Leaf::span_bits);
+    if (last_ == nullptr || last_->start != start) {
+        Leaf* const leaf = leaves_.at_or_above(start.raw());
+        if (leaf == nullptr || leaf->start != start) {
+            return leaf;
+        }
+        last_ = leaf;
+    }
+    return last_;
+}
+
 Result<Leaf*> PageMapper::make(UserAddr page) {
     if (Leaf* const leaf = find(page)) {
         return leaf;

@@ -120,6 +120,7 @@ public:
 
 private:
     [[nodiscard]] Leaf* find(UserAddr page) const;
+    [[nodiscard]] Leaf* find_first(UserAddr page) const;
     [[nodiscard]] Result<Leaf*> make(UserAddr page);
     void remove(Leaf& leaf);
     void retire(Leaf& leaf);

@@ -32,10 +32,13 @@ bool has_frames(Leaf const& leaf, UserAddr start, UserAddr end) {
 } // namespace
 
 UserAddr PageMapper::end_of_step(UserAddr start, UserAddr end) const {
+    if (end <= start + max_work * page_size) {
+        return end; // however much there is
+    }
     std::uint64_t work = 0;
     UserAddr at = start;
     while (work < max_work && at < end) {
-        Leaf const* const leaf = leaves_.at_or_above(at.aligned_down(Leaf::span_bits).raw());
+        Leaf const* const leaf = find_first(at);
         if (leaf == nullptr || leaf->start >= end) {
             return end;
         }
@@ -81,17 +84,21 @@ std::uint64_t PageMapper::take_written(UserAddr start, std::uint64_t pages) {
 }
 
 void PageMapper::set_access(UserAddr start, UserAddr end, Access access) {
-    Leaf* leaf = leaves_.at_or_above(start.aligned_down(Leaf::span_bits).raw());
-    for (; leaf != nullptr && leaf->start < end; leaf = leaves_.next(*leaf)) {
-        if (leaf->start >= start && leaf->end() <= end && leaf->mapping_count > max_work) {
-            detach(*leaf);
-            continue;
+    for (UserAddr page = start; page < end;) {
+        Leaf* const leaf = find_first(page);
+        if (leaf == nullptr || leaf->start >= end) {
+            return;
         }
-        UserAddr page = std::max(start, leaf->start);
+        page = std::max(page, leaf->start);
         UserAddr const limit = std::min(end, leaf->end());
+        if (page == leaf->start && limit == leaf->end() && leaf->mapping_count > max_work) {
+            detach(*leaf);
+            page = limit;
+        }
         for (; page < limit && leaf->mapping_count > 0; page = page + page_size) {
             set_page_access(*leaf, page, access);
         }
+        page = limit;
     }
 }
 
@@ -123,8 +130,8 @@ bool PageMapper::clear_needs_memory(UserAddr start, UserAddr end) const {
 }
 
 void PageMapper::clear(UserAddr start, UserAddr end) {
-    for (;;) {
-        Leaf* const leaf = leaves_.at_or_above(start.aligned_down(Leaf::span_bits).raw());
+    while (start < end) {
+        Leaf* const leaf = find_first(start);
         if (leaf == nullptr || leaf->start >= end) {
             return;
         }
@@ -144,7 +151,9 @@ void PageMapper::clear_part(Leaf& leaf, UserAddr start, UserAddr end) {
     }
     for (UserAddr page = start; page < end && !leaf.is_empty(); page = page + page_size) {
         std::uint32_t const entry = Leaf::index_of(page);
-        unmap(leaf, entry);
+        if (leaf.mapping(entry).exists()) {
+            unmap(leaf, entry);
+        }
         if (leaf.pages->entries[entry].present()) {
             --private_pages_;
             memory_.arrays.drop(*leaf.pages, entry);
@@ -196,7 +205,7 @@ void PageMapper::drop_idle() {
 }
 
 Result<std::optional<UserAddr>> PageMapper::share_leaf(PageMapper& clone, UserAddr from) {
-    Leaf* leaf = leaves_.at_or_above(from.aligned_down(Leaf::span_bits).raw());
+    Leaf* leaf = find_first(from);
     while (leaf != nullptr && leaf->pages->present == 0) {
         leaf = leaves_.next(*leaf);
     }

@@ -81,11 +81,15 @@ void Pager::finish() {
         memory_.port.erase(Slot{startup::slot::received});
         brings_capability_ = false;
     }
-    memory_.trim();
-    if (worker_sleeps_ && memory_.is_short_of_stock()) {
-        worker_sleeps_ = false;
-        memory_.port.wake_worker();
+    if (memory_.has_excess()) {
+        memory_.trim();
     }
+    finish_fault();
+}
+
+void Pager::wake_worker() {
+    worker_sleeps_ = false;
+    memory_.port.wake_worker();
 }
 
 /// A space has one report at a time: the first trouble is what its owner wants to know, and a

@@ -44,8 +44,16 @@ public:
     /// The capability that goes with the answer to the request just handled.
     [[nodiscard]] Slot attachment() const { return attachment_; }
 
-    /// Before the answer: tidy up, and wake the worker if there is something to do ahead again.
+    /// Before the answer to a request: tidy up, and what comes before the answer to a fault.
     void finish();
+
+    /// Before the answer to a fault, which gives nothing back: wake the worker if there is
+    /// something to do ahead again.
+    void finish_fault() {
+        if (worker_sleeps_ && memory_.is_short_of_stock()) {
+            wake_worker();
+        }
+    }
 
     // Handlers of the requests, in the order of the protocol.
     template <typename R>
@@ -117,6 +125,7 @@ private:
     [[nodiscard]] Result<AddressSpace*> inspected_space(api::Badge caller, api::Word pid) const;
     [[nodiscard]] Result<bool> revoke(AddressSpace const& space, api::Word token);
     [[nodiscard]] bool trim_somebody();
+    void wake_worker();
     [[nodiscard]] api::Word serve(AddressSpace& space, FaultMessage const& fault);
     [[nodiscard]] api::Word serve_traced(AddressSpace& space, FaultMessage const& fault);
     void stop(AddressSpace& space, FaultMessage const& fault, Stop const& stop);

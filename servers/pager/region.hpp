@@ -50,6 +50,8 @@ struct Region {
     bool is_locked{false};
     Stream stream{};
 
+    base::ListLink<Region> neighbours{}; // by address; kept by the tree
+
     // Of the regions in the subtree below this one: where the first starts and the last ends, and
     // the biggest gap between two of them. Kept by the tree.
     TreeLink<Region> link{};
@@ -71,7 +73,7 @@ struct Region {
                is_locked == other.is_locked;
     }
 
-    void summarise(Region const* left, Region const* right);
+    [[nodiscard]] bool summarise(Region const* left, Region const* right);
 };
 
 } // namespace pager

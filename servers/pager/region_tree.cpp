@@ -8,16 +8,21 @@
 
 namespace pager {
 
-void Region::summarise(Region const* left, Region const* right) {
-    lowest = left != nullptr ? left->lowest : start;
-    highest = right != nullptr ? right->highest : end;
-    widest_gap = 0;
+bool Region::summarise(Region const* left, Region const* right) {
+    UserAddr const first = left != nullptr ? left->lowest : start;
+    UserAddr const last = right != nullptr ? right->highest : end;
+    std::uint64_t gap = 0;
     if (left != nullptr) {
-        widest_gap = std::max(left->widest_gap, start - left->highest);
+        gap = std::max(left->widest_gap, start - left->highest);
     }
     if (right != nullptr) {
-        widest_gap = std::max({widest_gap, right->widest_gap, right->lowest - end});
+        gap = std::max({gap, right->widest_gap, right->lowest - end});
     }
+    bool const changes = first != lowest || last != highest || gap != widest_gap;
+    lowest = first;
+    highest = last;
+    widest_gap = gap;
+    return changes;
 }
 
 RegionTree::~RegionTree() {
@@ -61,8 +66,11 @@ bool RegionTree::makes_hole(UserAddr start, UserAddr end) const {
 
 bool RegionTree::cuts(UserAddr start, UserAddr end) const {
     Region const* const first = find(start);
+    if (first != nullptr && (first->start < start || first->end >= end)) {
+        return first->start < start || first->end > end;
+    }
     Region const* const behind = find(end);
-    return (first != nullptr && first->start < start) || (behind != nullptr && behind->start < end);
+    return behind != nullptr && behind->start < end;
 }
 
 namespace {
@@ -99,6 +107,10 @@ std::optional<UserAddr> RegionTree::find_gap(std::uint64_t size, UserAddr low,
     if (size > high - low) {
         return std::nullopt;
     }
+    bool const has_room = last_hole_ >= low && last_hole_ < high && high - last_hole_ >= size;
+    if (has_room && !overlaps(last_hole_, last_hole_ + size)) {
+        return last_hole_;
+    }
     UserAddr free_from = low;
     UserAddr const gap = gap_before(tree_.root(), size, free_from).value_or(free_from);
     return gap <= high && high - gap >= size ? std::optional{gap} : std::nullopt;
@@ -122,6 +134,7 @@ void RegionTree::insert(Region const& region) {
 
 std::uint64_t RegionTree::remove(UserAddr start, UserAddr end) {
     std::uint64_t removed = 0;
+    last_hole_ = start;
     if (makes_hole(start, end)) {
         cut(end);
     }
@@ -146,12 +159,12 @@ std::uint64_t RegionTree::remove(UserAddr start, UserAddr end) {
 
 /// Where regions in [start, end], or at one of its ends, became alike.
 void RegionTree::join_all(UserAddr start, UserAddr end) {
-    Region* lower = start.raw() == 0 ? nullptr : tree_.at_or_below(start.raw() - 1);
-    if (lower == nullptr || lower->end < start) {
-        lower = find(start);
+    Region* lower = find(start);
+    if (lower != nullptr && lower->neighbours.prev != nullptr) {
+        lower = lower->neighbours.prev;
     }
     while (lower != nullptr && lower->end <= end) {
-        Region* const upper = tree_.next(*lower);
+        Region* const upper = lower->neighbours.next;
         lower = upper != nullptr && join(*lower, *upper) ? lower : upper;
     }
 }
@@ -181,12 +194,16 @@ bool RegionTree::join(Region& lower, Region& upper) {
 }
 
 void RegionTree::add(Region const& region) {
-    tree_.insert(*new Region{region});
+    Region const* const lower = tree_.at_or_below(region.start.raw());
+    auto* const added = new Region{region};
+    list_.insert_before(lower != nullptr ? lower->neighbours.next : list_.front(), *added);
+    tree_.insert(*added);
     ++size_;
 }
 
 void RegionTree::erase(Region& region) {
     tree_.remove(region);
+    list_.remove(region);
     last_ = nullptr;
     delete &region;
     --size_;

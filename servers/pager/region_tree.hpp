@@ -24,13 +24,15 @@ public:
 
     /// The first region, or the one behind `region`; null: there is none.
     [[nodiscard]] Region const* first() const { return tree_.first(); }
-    [[nodiscard]] Region const* next(Region const& region) const { return tree_.next(region); }
+    [[nodiscard]] static Region const* next(Region const& region) { return region.neighbours.next; }
 
     [[nodiscard]] std::uint64_t size() const { return size_; }
 
     [[nodiscard]] bool overlaps(UserAddr start, UserAddr end) const;
 
-    /// The lowest address in [low, high) with `size` free bytes behind it, all below `high`.
+    /// An address in [low, high) with `size` free bytes behind it, all below `high`: where
+    /// something was removed last, if there is room, because the page tables are often still there;
+    /// otherwise the lowest.
     [[nodiscard]] std::optional<UserAddr> find_gap(std::uint64_t size, UserAddr low,
                                                    UserAddr high) const;
 
@@ -58,15 +60,19 @@ private:
     void join_all(UserAddr start, UserAddr end);
 
     OrderedTree<Region, &Region::link> tree_;
+    base::IntrusiveList<Region, &Region::neighbours> list_;
     std::uint64_t size_{0};
     mutable Region* last_{nullptr}; // found
+    UserAddr last_hole_{};          // where the last one begins that was made
 };
 
 void RegionTree::change(UserAddr start, UserAddr end, auto change) {
-    cut(start);
-    cut(end);
+    if (cuts(start, end)) {
+        cut(start);
+        cut(end);
+    }
     for (Region* region = find(start); region != nullptr && region->start < end;
-         region = tree_.next(*region)) {
+         region = region->neighbours.next) {
         change(*region);
     }
     join_all(start, end);
