@@ -100,6 +100,17 @@ map_contiguous(api::Word size, api::Word alignment_bits = 0, Access access = Acc
     return reply;
 }
 
+/// A clone of memory that lies in one region, copied on write (CloneRange): where it is.
+inline ipc::Result<api::Word> clone(api::Word address, api::Word size) {
+    ipc::pager::CloneRange request{.address = address, .size = size, .target = 0, .done = 0};
+    do {
+        auto const reply = TRY(ipc::call(pager_server, request));
+        request.target = reply.target;
+        request.done = reply.done;
+    } while (request.done < size);
+    return request.target;
+}
+
 /// The end of the heap becomes `end`, in bytes; 0 only asks where it is (Break).
 inline ipc::Result<api::Word> brk(api::Word end = 0) {
     for (;;) {

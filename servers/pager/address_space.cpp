@@ -12,7 +12,6 @@ namespace pager {
 
 namespace {
 
-constexpr unsigned max_clone_step = 8;           // tables; each takes as long as some tens of pages
 constexpr std::uint64_t max_share_kept_free = 8; // the most that a policy may ask for
 
 // How far apart two layouts may lie, in pages: half of the heap's room, 1 TiB of the 128 for maps.
@@ -171,62 +170,6 @@ Result<std::uint64_t> AddressSpace::protect(UserAddr address, std::uint64_t size
     regions_.change(address, end, [=](Region& region) { region.access = access; });
     pages_.set_access(address, end, access);
     return end - address;
-}
-
-Result<bool> AddressSpace::clone_into(AddressSpace& clone, policy::Policy const& policy) {
-    if (!TRY(clone_regions(clone, policy))) {
-        return false;
-    }
-    for (unsigned count = 0; count < max_clone_step; ++count) {
-        TRY(clone.reserve(policy));
-        auto const next = TRY(pages_.share_leaf(clone.pages_, clone.clone_progress_.pages));
-        if (!next) {
-            ++memory_.arrays.statistics.clones;
-            return true;
-        }
-        clone.clone_progress_.pages = *next;
-        clone.clear_gaps(*next - base::bit(Leaf::span_bits), *next);
-    }
-    return false;
-}
-
-/// What the source mapped after its regions were cloned came along with what else its table maps.
-void AddressSpace::clear_gaps(UserAddr start, UserAddr end) {
-    while (start < end) {
-        Region const* const region = regions_.first_ending_above(start);
-        UserAddr const gap_end = region != nullptr ? std::min(region->start, end) : end;
-        if (start < gap_end && pages_.first_present(start, gap_end)) {
-            pages_.clear(start, gap_end);
-        }
-        start = region != nullptr ? region->end : end;
-    }
-}
-
-Result<bool> AddressSpace::clone_regions(AddressSpace& clone, policy::Policy const& policy) {
-    UserAddr& at = clone.clone_progress_.regions;
-    clone.layout_ = layout_;
-    clone.heap_end_ = heap_end_;
-    clone.quota_ = quota_;
-    clone.access_policy_ = access_policy_;
-    clone.growth_ = growth_;
-    for (unsigned count = 0; count < max_step; ++count) {
-        Region const* const region = regions_.first_ending_above(at);
-        if (region == nullptr) {
-            return true;
-        }
-        if (region->kind != RegionKind::Buffer && region->kind != RegionKind::Device) {
-            TRY(clone.reserve(policy));
-            TRY(clone.check_free(region->start, region->end));
-            Region copy = *region;
-            if (region->kind == RegionKind::Shared) {
-                copy.grant = memory_.shared.copy(*region->grant.get(), clone.holder_);
-            }
-            clone.add_region(copy);
-            clone.copy_stack(find_stack(region->start));
-        }
-        at = region->end;
-    }
-    return false;
 }
 
 bool AddressSpace::wind_up() {

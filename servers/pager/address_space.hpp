@@ -162,6 +162,18 @@ public:
     /// is done. What threads of this space do meanwhile, the clone may or may not see.
     [[nodiscard]] Result<bool> clone_into(AddressSpace& clone, policy::Policy const& policy);
 
+    /// How far a range is cloned: where its clone is, and how many bytes it has.
+    struct RangeClone {
+        UserAddr target;
+        std::uint64_t done;
+    };
+
+    /// The same for [address, address + size), which lies in one region, within this space.
+    /// `so_far` is what the step before answered; all zero: there was none.
+    [[nodiscard]] Result<RangeClone> clone_range(UserAddr address, std::uint64_t size,
+                                                 RangeClone const& so_far,
+                                                 policy::Policy const& policy);
+
     /// Give back the page tables that are kept for the next page at the place used last.
     void drop_idle_tables() { pages_.drop_idle(); }
 
@@ -255,6 +267,10 @@ private:
     [[nodiscard]] std::uint32_t within_quota(std::uint32_t wanted) const;
     [[nodiscard]] Result<> check_region_quota(unsigned more) const;
     [[nodiscard]] Result<bool> clone_regions(AddressSpace& clone, policy::Policy const& policy);
+    [[nodiscard]] Result<Region const*> clonable(UserAddr address, std::uint64_t size) const;
+    [[nodiscard]] Result<RangeClone> begin_range_clone(Region const& source, UserAddr address,
+                                                       std::uint64_t size,
+                                                       policy::Policy const& policy);
     void add_region(Region const& region);
     void clear_gaps(UserAddr start, UserAddr end);
     [[nodiscard]] Stack* find_stack(UserAddr address);

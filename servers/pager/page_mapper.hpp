@@ -95,9 +95,16 @@ public:
     /// Give all pages of [start, end) back.
     void clear(UserAddr start, UserAddr end);
 
-    /// Let `clone` share the frames of the first leaf that ends above `from`. The answer is where
-    /// to go on; nothing if that was the last one.
-    [[nodiscard]] Result<std::optional<UserAddr>> share_leaf(PageMapper& clone, UserAddr from);
+    struct Range {
+        UserAddr from;
+        UserAddr end;
+    };
+
+    /// Let `clone` share the frames of the first leaf of `range`, all of that leaf, `shift` bytes
+    /// further up, modulo 2^64; a multiple of 2 MiB. The answer is where to go on; nothing if there
+    /// was none.
+    [[nodiscard]] Result<std::optional<UserAddr>> share_leaf(PageMapper& clone, Range range,
+                                                             std::uint64_t shift);
 
     /// Bytes that the pages take: frames, tables, capabilities. The books about them are not more.
     [[nodiscard]] std::uint64_t cost() const;

@@ -204,19 +204,21 @@ void PageMapper::drop_idle() {
     }
 }
 
-Result<std::optional<UserAddr>> PageMapper::share_leaf(PageMapper& clone, UserAddr from) {
-    Leaf* leaf = find_first(from);
+Result<std::optional<UserAddr>> PageMapper::share_leaf(PageMapper& clone, Range range,
+                                                       std::uint64_t shift) {
+    Leaf* leaf = range.from < range.end ? find_first(range.from) : nullptr;
     while (leaf != nullptr && leaf->pages->present == 0) {
         leaf = leaves_.next(*leaf);
     }
-    if (leaf == nullptr) {
+    if (leaf == nullptr || leaf->start >= range.end) {
         return std::optional<UserAddr>{};
     }
-    if (clone.find(leaf->start) != nullptr) {
+    UserAddr const start{leaf->start.raw() + shift};
+    if (clone.find(start) != nullptr) {
         return base::fail(Error::AlreadyMapped);
     }
     detach(*leaf); // what is shared must not be written any more
-    auto* const other = new Leaf{{.start = leaf->start, .space = clone.space_}};
+    auto* const other = new Leaf{{.start = start, .space = clone.space_}};
     memory_.arrays.share(*leaf, *other);
     clone.private_pages_ += leaf->pages->present;
     clone.leaves_.insert(*other);

@@ -96,6 +96,19 @@ Pager::Answer<ipc::pager::Written> Pager::handle(api::Badge caller,
     return take();
 }
 
+Pager::Answer<ipc::pager::CloneRange> Pager::handle(api::Badge caller,
+                                                    ipc::pager::CloneRange const& request) {
+    using Reply = ipc::pager::CloneRange::Reply;
+    auto const clone = [&]() -> Result<Reply> {
+        AddressSpace* const space = TRY(own_space(caller));
+        auto const step = TRY(space->clone_range(
+            UserAddr{request.address}, request.size,
+            {.target = UserAddr{request.target}, .done = request.done}, policy_));
+        return Reply{.target = step.target.raw(), .done = step.done};
+    };
+    return clone();
+}
+
 Pager::Answer<ipc::pager::CreateSpace> Pager::handle(api::Badge caller,
                                                      ipc::pager::CreateSpace const& request) {
     using Reply = ipc::pager::CreateSpace::Reply;

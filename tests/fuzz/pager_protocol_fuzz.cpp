@@ -24,8 +24,8 @@ using pager::test::PagerSystem;
 /// What a well-formed request looks like: random words are hardly ever one. The words, one letter
 /// each: a address, m address for something new, s size, x access, l place, k kind of advice,
 /// n space, t target of a clone, q quota, o offset in the archive, f size of a file, p process,
-/// b size in bits, i id of an untyped, h token for shared memory, c a choice of three,
-/// w anything.
+/// r target and d progress of the clone of a range, b size in bits, i id of an untyped, h token for
+/// shared memory, c a choice of three, w anything.
 struct Shape {
     Word label;
     std::string_view words;
@@ -37,7 +37,7 @@ consteval Shape shape_of(std::string_view words) {
 }
 
 /// Clients' own first: they ask most.
-constexpr std::size_t client_shapes = 13;
+constexpr std::size_t client_shapes = 14;
 constexpr Shape shapes[] = {
     shape_of<Map>("msxl"),
     shape_of<Unmap>("as"),
@@ -51,6 +51,7 @@ constexpr Shape shapes[] = {
     shape_of<Attach>("hmxl"),
     shape_of<Revoke>("h"),
     shape_of<TrimStack>(""),
+    shape_of<CloneRange>("asrd"),
     shape_of<MapContiguous>("sbx"),
     shape_of<CreateSpace>("pwwwww"),
     shape_of<DestroySpace>("n"),
@@ -143,6 +144,9 @@ private:
         if (shape.label == Share::label && reply.label == 0) {
             tokens_[choices_.below(tokens_.size())] = reply.words[0];
         }
+        if (shape.label == CloneRange::label && reply.label == 0) {
+            last_target_ = reply.words[0];
+        }
         require(reply.length <= api::max_message_words, "an answer is too long");
         require(reply.label != static_cast<Word>(ipc::Error::Interrupted), "there is no answer");
     }
@@ -191,6 +195,8 @@ private:
         case 'p': return choices_.below(4);
         case 'c': return choices_.below(4); // one too many
         case 'b': return 10 + choices_.below(13);
+        case 'r': return choices_.below(2) * last_target_;
+        case 'd': return choices_.below(2) * size();
         case 'h': return tokens_[choices_.below(tokens_.size())];
         case 'i': return 1 + choices_.byte() * choices_.below(4);
         default: return any_word();
@@ -321,6 +327,7 @@ private:
     fuzz::Choices choices_;
     Word space_{0}; // whom the message is about
     std::array<Word, 4> tokens_{};
+    Word last_target_{0};
     // Clients run out of it.
     PagerSystem system_{{{0x4000'0000, 21}, {0x4100'0000, 19}, {0x4120'0000, 16}},
                         pager::policy::selected()};

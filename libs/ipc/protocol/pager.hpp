@@ -265,6 +265,27 @@ struct TrimStack {
     };
 };
 
+/// A clone of a range of memory, which lies in one region, elsewhere in the caller's space: the
+/// same pages, copied when one of the two is written. In steps: the first, with `target` and `done`
+/// 0, says where the clone will be; each is to be asked again with what the one before answered,
+/// until `done` is `size`. Until then nobody may touch the clone. Errors: InvalidAddress,
+/// InvalidSize, NotAligned (also of a target or progress that no answer said), RegionNotFound,
+/// PermissionDenied (guards, buffers, devices, shared memory), AlreadyMapped (somebody touched it),
+/// QuotaExceeded, OutOfMemory.
+struct CloneRange {
+    static constexpr api::Word label = 15;
+
+    struct Reply {
+        api::Word target;
+        api::Word done;
+    };
+
+    api::Word address;
+    api::Word size;
+    api::Word target;
+    api::Word done;
+};
+
 /// Memory for a device: zeroes next to each other in RAM, which never move. What the caller writes
 /// there the device reads at once, and the other way round: nothing is cached, so the processor
 /// refuses accesses that are not aligned. The physical address is a multiple of 2^alignment_bits;

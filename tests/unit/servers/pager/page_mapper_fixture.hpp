@@ -83,7 +83,8 @@ protected:
     /// All that one owner has, for another that has nothing.
     void share_all(Space& from, Space& to) {
         UserAddr at{};
-        while (auto const next = in_pager([&] { return *from.pages->share_leaf(*to.pages, at); })) {
+        while (auto const next = in_pager(
+                   [&] { return *from.pages->share_leaf(*to.pages, {at, user_end}, 0); })) {
             at = *next;
         }
     }

@@ -95,15 +95,20 @@ TEST_F(PageMapperTest, SharingGoesLeafByLeaf) {
     place_leaf(space, 0, 3);
     in_pager([&] { ASSERT_TRUE(space.pages->place_zero(page(1, 0), Access::Read)); });
     place_leaf(space, 2, 3);
-    auto const first = in_pager([&] { return *space.pages->share_leaf(*other.pages, start); });
+    auto const first =
+        in_pager([&] { return *space.pages->share_leaf(*other.pages, {start, user_end}, 0); });
     EXPECT_EQ(first, end_of(1));
     EXPECT_EQ(count_present(other, start, end_of(3)), 3);
     EXPECT_FALSE(touch(space, page(0, 0), FaultKind::Write)); // as long as it is shared
-    auto const next = in_pager([&] { return *space.pages->share_leaf(*other.pages, *first); });
+    auto const next =
+        in_pager([&] { return *space.pages->share_leaf(*other.pages, {*first, user_end}, 0); });
     EXPECT_EQ(next, end_of(3)); // there is nothing to share in the one between
-    EXPECT_EQ(in_pager([&] { return *space.pages->share_leaf(*other.pages, *next); }),
-              std::nullopt);
-    EXPECT_EQ(in_pager([&] { return space.pages->share_leaf(*other.pages, start); }).error(),
+    EXPECT_EQ(
+        in_pager([&] { return *space.pages->share_leaf(*other.pages, {*next, user_end}, 0); }),
+        std::nullopt);
+    EXPECT_EQ(in_pager([&] {
+                  return space.pages->share_leaf(*other.pages, {start, user_end}, 0);
+              }).error(),
               Error::AlreadyMapped);
     EXPECT_EQ(count_present(other, start, end_of(3)), 6);
     EXPECT_EQ(other.pages->tables(), 0); // nothing is mapped yet
