@@ -54,6 +54,23 @@ inline ipc::Result<> madvise(api::Word address, api::Word size, Advice advice) {
     return call_in_steps(ipc::pager::Advise{.address = address, .size = size, .advice = advice});
 }
 
+/// A file of the boot archive, or `size` bytes of it from `offset` on (MapArchiveFile): where it
+/// is, and how many bytes of it there are.
+inline ipc::Result<ipc::pager::MapArchiveFile::Reply>
+map_file(std::string_view name, Access access = Access::Read, api::Word offset = 0,
+         api::Word size = 0, api::Word address = 0, Placement placement = Placement::Exact) {
+    using Request = ipc::pager::MapArchiveFile;
+    if (name.size() > ipc::pager::max_file_name) {
+        return base::fail(ipc::Error::NotFound);
+    }
+    return ipc::call(pager_server, Request{.offset = offset,
+                                           .size = size,
+                                           .address = address,
+                                           .access = access,
+                                           .placement = placement,
+                                           .name = ipc::Text<ipc::pager::max_file_name>::of(name)});
+}
+
 /// New memory that can be shared, and that a fork shares (MapShared).
 inline ipc::Result<api::Word> mmap_shared(api::Word size, Access access = Access::ReadWrite,
                                           api::Word address = 0,

@@ -203,6 +203,16 @@ Result<> AddressSpace::map_file(FileMapping const& mapping) {
     return {};
 }
 
+Result<UserAddr> AddressSpace::map_archive(FileMapping mapping, Placement placement,
+                                           policy::Policy const& policy) {
+    TRY(check_access(mapping.access));
+    mapping.memory_size = base::align_up(mapping.file_size, api::page_bits);
+    mapping.address = TRY(place(mapping.address, mapping.memory_size, placement));
+    TRY(reserve(policy));
+    TRY(map_file(mapping));
+    return mapping.address;
+}
+
 Result<Slot> AddressSpace::map_buffer(UserAddr address) {
     TRY(check_range(address, page_size));
     TRY(check_free(address, address + page_size));

@@ -190,6 +190,10 @@ public:
     };
 
     [[nodiscard]] Result<> map_file(FileMapping const& mapping);
+
+    /// The same for a client, where `placement` of `mapping.address` says. `memory_size` follows.
+    [[nodiscard]] Result<UserAddr> map_archive(FileMapping mapping, Placement placement,
+                                               policy::Policy const& policy);
     [[nodiscard]] Result<> map_stack(UserAddr top, std::uint64_t size);
 
     /// The stack that ends at `top` is that of `thread`, a capability that is copied.

@@ -33,13 +33,13 @@ ipc::Packet Pager::on_message(api::Badge badge, ipc::Packet const& packet) {
     }
     using namespace ipc::pager;
     return ipc::dispatch<Map, Unmap, Protect, Advise, Break, Query, Written, MapShared, Share,
-                         Attach, Revoke, CloneRange, TrimStack, MapContiguous, CreateSpace,
-                         CloneSpace, DestroySpace, MapFile, MapStack, WatchStack, MapBuffer,
-                         SetQuota, SetAccessPolicy, TakeUntyped, ReturnUntyped, TakeReport,
-                         Statistics, SpaceStatistics, PageMap, CopyOnWrite, LazyStatistics, Check,
-                         ProtectPage, Growth, SetGrowth, WorkAhead, SetTracing, TracedFaults>(
-               *this, badge,
-               packet)
+                         Attach, Revoke, MapArchiveFile, CloneRange, TrimStack, MapContiguous,
+                         CreateSpace, CloneSpace, DestroySpace, MapFile, MapStack, WatchStack,
+                         MapBuffer, SetQuota, SetAccessPolicy, TakeUntyped, ReturnUntyped,
+                         TakeReport, Statistics, SpaceStatistics, PageMap, CopyOnWrite,
+                         LazyStatistics, Check, ProtectPage, Growth, SetGrowth, WorkAhead,
+                         SetTracing, TracedFaults>(*this, badge,
+                                                   packet)
         .value_or(ipc::refusal(Error::Interrupted)); // no handler puts an answer off
 }
 

@@ -72,6 +72,8 @@ public:
     Answer<ipc::pager::Attach> handle(api::Badge caller, ipc::pager::Attach const& request);
     Answer<ipc::pager::Revoke> handle(api::Badge caller, ipc::pager::Revoke const& request);
 
+    Answer<ipc::pager::MapArchiveFile> handle(api::Badge caller,
+                                              ipc::pager::MapArchiveFile const& request);
     Answer<ipc::pager::CloneRange> handle(api::Badge caller, ipc::pager::CloneRange const& request);
     Answer<ipc::pager::TrimStack> handle(api::Badge caller, ipc::pager::TrimStack const& request);
     Answer<ipc::pager::MapContiguous> handle(api::Badge caller,

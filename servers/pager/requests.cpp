@@ -2,6 +2,7 @@
 //
 // The requests that change memory: who may ask, what is well-formed, then on to the space.
 
+#include <formats/cpio.hpp>
 #include <pager/pager.hpp>
 
 namespace pager {
@@ -94,6 +95,36 @@ Pager::Answer<ipc::pager::Written> Pager::handle(api::Badge caller,
         return Reply{.pages = TRY(space->take_written(UserAddr{request.address}, request.size))};
     };
     return take();
+}
+
+Pager::Answer<ipc::pager::MapArchiveFile> Pager::handle(api::Badge caller,
+                                                        ipc::pager::MapArchiveFile const& request) {
+    using Reply = ipc::pager::MapArchiveFile::Reply;
+    auto const map = [&]() -> Result<Reply> {
+        AddressSpace* const space = TRY(own_space(caller));
+        if (!is_valid(request.access) || !is_valid(request.placement)) {
+            return base::fail(Error::BadMessage);
+        }
+        auto const file = formats::cpio::Archive{memory_.archive.bytes}.find(request.name.view());
+        if (!file) {
+            return base::fail(Error::NotFound);
+        }
+        std::uint64_t const all = file->data.size();
+        std::uint64_t const size =
+            request.size == 0 && request.offset < all ? all - request.offset : request.size;
+        if (size == 0 || request.offset > all || size > all - request.offset) {
+            return base::fail(Error::InvalidSize);
+        }
+        UserAddr const address =
+            TRY(space->map_archive({.offset = file->data_offset + request.offset,
+                                    .file_size = size,
+                                    .address = UserAddr{request.address},
+                                    .memory_size = 0,
+                                    .access = request.access},
+                                   request.placement, policy_));
+        return Reply{.address = address.raw(), .size = size};
+    };
+    return map();
 }
 
 Pager::Answer<ipc::pager::CloneRange> Pager::handle(api::Badge caller,

@@ -37,7 +37,7 @@ consteval Shape shape_of(std::string_view words) {
 }
 
 /// Clients' own first: they ask most.
-constexpr std::size_t client_shapes = 14;
+constexpr std::size_t client_shapes = 15;
 constexpr Shape shapes[] = {
     shape_of<Map>("msxl"),
     shape_of<Unmap>("as"),
@@ -52,6 +52,7 @@ constexpr Shape shapes[] = {
     shape_of<Revoke>("h"),
     shape_of<TrimStack>(""),
     shape_of<CloneRange>("asrd"),
+    Shape{MapArchiveFile::label, "wsmxlww"},
     shape_of<MapContiguous>("sbx"),
     shape_of<CreateSpace>("pwwwww"),
     shape_of<DestroySpace>("n"),

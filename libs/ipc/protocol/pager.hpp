@@ -64,6 +64,7 @@ enum class Advice : api::Word {
 };
 
 inline constexpr std::size_t max_name = 32;
+inline constexpr std::size_t max_file_name = 96;
 
 // ---- any client, about its own space ------------------------------------------------------
 
@@ -263,6 +264,30 @@ struct TrimStack {
         api::Word pages; // that this step gave back
         api::Word done;  // 0: not yet
     };
+};
+
+/// `size` bytes of a file of the boot archive, from `offset` on, and zeroes up to the end of the
+/// last page; `address` and `placement` as for Map. All of the file behind `offset` if `size` is 0.
+/// What is only read is the file itself; what is written is the caller's own copy of the page.
+/// Errors: as Map; NotFound for no such file, InvalidSize for bytes that it does not have.
+struct MapArchiveFile {
+    static constexpr api::Word label = 8;
+
+    struct Reply {
+        api::Word address;
+        api::Word size; // of what is mapped of the file, in bytes
+    };
+
+    api::Word offset;
+    api::Word size;
+    api::Word address;
+    Access access;
+    Placement placement{Placement::Exact};
+    Text<max_file_name> name;
+
+    [[nodiscard]] std::size_t wire_size() const {
+        return offsetof(MapArchiveFile, name) + name.wire_size();
+    }
 };
 
 /// A clone of a range of memory, which lies in one region, elsewhere in the caller's space: the
