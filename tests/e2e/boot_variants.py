@@ -40,8 +40,8 @@ def memory_runs_out(target: Target) -> None:
 
 
 def shells_stack(shell: session.Shell) -> int:
-    row = check_matches(r"^0x(\w+)-0x(\w+)  rw-  stack ", shell.run("pagemap --plain 4"))
-    return int(row.group(2), 16)
+    text = shell.run("pagemap --plain 4")
+    return int(check_matches(r"^end=0x(\w+)\naccess=rw-\nregion=stack$", text).group(1), 16)
 
 
 def options_are_heard(target: Target) -> None:

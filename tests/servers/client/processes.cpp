@@ -35,6 +35,14 @@ void clones_of_much_memory() {
     expect_good("subject clones");
 }
 
+void shared_memory() {
+    expect_good("subject shares");
+}
+
+void ranges_files_and_stacks() {
+    expect_good("subject ranges");
+}
+
 void deep_stacks() {
     expect_good("subject stack 8");
     expect_good("subject stack 1000");
@@ -94,6 +102,8 @@ constexpr Test tests[]{
     {"a storm of forks", a_storm_of_forks},
     {"three hundred share a page", three_hundred_share_a_page},
     {"clones of much memory", clones_of_much_memory},
+    {"shared memory", shared_memory},
+    {"ranges, files and stacks", ranges_files_and_stacks},
     {"deep stacks", deep_stacks},
     {"stacks that are too deep", stacks_that_are_too_deep},
     {"who does what nobody may is stopped", who_does_what_nobody_may_is_stopped},

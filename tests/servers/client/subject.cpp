@@ -104,6 +104,55 @@ Word go_down(Word depth) { // NOLINT(misc-no-recursion): that is the point
     return deeper + wrong;
 }
 
+/// A child writes what its parent reads: memory that both have, and memory the parent offers, which
+/// the child loses again. The first says how far the child is.
+void shares(std::string_view) {
+    constexpr Word pages = 20;
+    Word const common = must(vm::mmap_shared(page_size));
+    Word const offered = must(vm::mmap_shared(pages * page_size));
+    fill(offered, pages * page_size, 1);
+    Word const token = must(vm::share(offered, pages * page_size));
+    Word const child = must(process::fork());
+    if (child == 0) {
+        must(vm::munmap(offered, pages * page_size));
+        auto const mine = must(vm::attach(token));
+        expect_equal(mine.size, pages * page_size);
+        expect_equal(sum_of(mine.address, mine.size), expected_sum(mine.size, 1));
+        fill(mine.address, mine.size, 2);
+        word_at(common) = failures() + 1;
+        for (;;) {
+            word_at(mine.address) = 3; // until there is nothing to write to
+        }
+    }
+    while (word_at(common) == 0) {
+    }
+    expect_equal(word_at(common), 1);
+    must(vm::revoke(token));
+    expect_error(vm::revoke(token), Error::NotFound);
+    expect_error(vm::attach(token), Error::NotFound);
+    expect(must(process::wait(child)).state == ipc::process::State::Faulted);
+    expect_equal(word_at(offered + page_size), pattern(2, page_size));
+}
+
+/// A clone of a range, a file, and what the stack left behind.
+void ranges(std::string_view) {
+    Memory const memory{many};
+    fill(memory.address(), memory.size(), 1);
+    Word const copy = must(vm::clone(memory.page(1), (many - 2) * page_size));
+    word_at(memory.page(5)) = 2;
+    word_at(copy) = 3;
+    expect_equal(word_at(copy + 4 * page_size), pattern(1, 5 * page_size));
+    expect_equal(word_at(memory.page(1)), pattern(1, page_size));
+    expect_equal(word_at(copy + 600 * page_size), pattern(1, 601 * page_size));
+    must(vm::munmap(copy, (many - 2) * page_size));
+    auto const file = must(vm::map_file("bin/subject"));
+    expect_equal(word_at(file.address) & 0xffff'ffff, 0x464c'457f); // as ELF files begin
+    expect_error(vm::map_file("bin/nothing"), Error::NotFound);
+    expect_equal(go_down(250), 0);
+    expect(must(vm::trim_stack()) > 900 * 1024);
+    expect_equal(go_down(250), 0);
+}
+
 /// So many KiB.
 void stack(std::string_view kib) {
     constexpr Word kib_per_call = 4;
@@ -157,8 +206,8 @@ struct Act {
 };
 
 constexpr Act acts[]{
-    {"rights", rights}, {"busy", busy},   {"clones", clones},
-    {"stack", stack},   {"hoard", hoard}, {"requests", requests},
+    {"rights", rights}, {"busy", busy},   {"clones", clones}, {"shares", shares},
+    {"ranges", ranges}, {"stack", stack}, {"hoard", hoard},   {"requests", requests},
 };
 
 } // namespace
