@@ -23,6 +23,8 @@ bool contains(auto const& queue, Tcb const& wanted) {
 
 Check check_blocking(Tcb const& thread) {
     auto const& blocking = thread.blocking;
+    TRY(holds(!thread.lent_slice_ended || thread.state == ThreadState::BlockedOnReply,
+              "a slice that ended was lent by a thread that waits for no answer"));
     switch (thread.state) {
     case ThreadState::BlockedOnReceive:
         TRY(holds(blocking.reply == nullptr || blocking.reply->tcb == &thread,

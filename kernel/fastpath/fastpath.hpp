@@ -19,15 +19,17 @@ struct KernelState;
 /// object.
 [[nodiscard]] bool fast_call(KernelState& kernel, Capability const& cap);
 
-/// ReplyRecv, to a caller that gets its context back, on an endpoint where nobody is sending. The
-/// caller may have called, or have had a fault that an answer only resumes from.
+/// ReplyRecv, to a caller that gets its context back in the slice it lent, on an endpoint where
+/// nobody is sending. The caller may have called, or have had a fault that an answer only resumes
+/// from.
 [[nodiscard]] bool fast_reply_receive(KernelState& kernel);
 
 /// Send or NBSend, on a notification that nobody waits for, or whose first waiter runs at once on
 /// a round-robin context of its own.
 [[nodiscard]] bool fast_signal(KernelState& kernel);
 
-/// Yield, between threads of one priority with round-robin contexts.
+/// Yield, between threads of one priority with round-robin contexts, the first of which is not
+/// lent.
 [[nodiscard]] bool fast_yield(KernelState& kernel);
 
 /// As fast_call(), of the thread's fault handler.

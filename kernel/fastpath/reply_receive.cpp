@@ -30,12 +30,13 @@ namespace {
     return fault == api::Fault::VmFault || fault == api::Fault::CapFault;
 }
 
-/// The caller on `reply`, if the server works on the time it has lent.
+/// The caller on `reply`, if the server, who runs and so has a context, works on the time it has
+/// lent, and may go on at once.
 [[nodiscard]] Tcb* lending_caller(KernelState const& kernel, Tcb const& server,
                                   Reply const& reply) {
     auto* const caller = reply.tcb;
-    bool const fits = reply.top_of != nullptr && reply.top_of == server.sched_context &&
-                      caller->sched_context == nullptr && would_run(kernel, server, *caller);
+    bool const fits = reply.top_of == server.sched_context && caller->sched_context == nullptr &&
+                      !caller->lent_slice_ended && would_run(kernel, server, *caller);
     return fits ? caller : nullptr;
 }
 

@@ -22,9 +22,9 @@ bool fast_yield(KernelState& kernel) {
     auto& thread = *core.current;
     auto& context = *core.sched_context;
     auto* const next = core.scheduler.ready(kernel.domains.current()).at(thread.priority).front();
-    if (next == nullptr || !is_round_robin(context) || !is_round_robin(*next->sched_context) ||
-        next->state != ThreadState::Running || next->yield_to != nullptr ||
-        !nothing_is_due(kernel)) {
+    if (next == nullptr || context.reply_top != nullptr || !is_round_robin(context) ||
+        !is_round_robin(*next->sched_context) || next->state != ThreadState::Running ||
+        next->yield_to != nullptr || !nothing_is_due(kernel)) {
         return false;
     }
     end_slice(core, context);

@@ -11,10 +11,14 @@ namespace kernel {
 
 namespace {
 
-/// Takes the top off, and gives the context back to the caller that lent it.
+/// Takes the top off, and gives the context back to the caller that lent it. The slice that ended
+/// was that of all callers below, too.
 void pop(KernelState& kernel, Reply& reply) {
     auto& context = *reply.top_of;
     pop_from_stack(context, reply);
+    if (reply.tcb->lent_slice_ended && context.reply_top != nullptr) {
+        context.reply_top->tcb->lent_slice_ended = true;
+    }
     if (reply.tcb->sched_context == nullptr) {
         donate(kernel, context, *reply.tcb);
     }
@@ -64,6 +68,7 @@ void cancel_reply(KernelState& kernel, Reply& reply) {
 void unlink_reply(KernelState& kernel, Reply& reply) {
     auto& thread = *std::exchange(reply.tcb, nullptr);
     thread.blocking.reply = nullptr;
+    thread.lent_slice_ended = false;
     set_state(kernel, thread, ThreadState::Inactive);
 }
 

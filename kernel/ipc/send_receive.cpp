@@ -79,14 +79,15 @@ void receive_from(KernelState& kernel, Tcb& receiver, Endpoint& endpoint, Tcb& s
     }
 }
 
-/// The caller has its answer. It may have to wait for budget, or tell that it ran out.
-void resume_caller(KernelState& kernel, Tcb& caller, api::Fault handled) {
+/// The caller has its answer. It may have to wait for budget or for its turn, or tell that the
+/// budget ran out.
+void resume_caller(KernelState& kernel, Tcb& caller, api::Fault handled, bool slice_ended) {
     auto* const context = caller.sched_context;
     if (context == nullptr || !context->configured() || !caller.runnable()) {
         return;
     }
     if (usable(*context, kernel.core.now)) {
-        wake(kernel, caller);
+        slice_ended ? wake_last(kernel, caller) : wake(kernel, caller);
     } else if (has_timeout_handler(caller) && handled != api::Fault::Timeout) {
         raise_timeout(kernel, caller);
     } else {
@@ -172,6 +173,7 @@ void answer_call(KernelState& kernel, Tcb& sender, Reply& reply, bool may_grant)
         return;
     }
     auto& caller = *reply.tcb;
+    bool const slice_ended = caller.lent_slice_ended;
     remove_reply(kernel, reply);
     restart_sporadic(kernel, caller);
     auto const handled = caller.fault.kind;
@@ -184,7 +186,7 @@ void answer_call(KernelState& kernel, Tcb& sender, Reply& reply, bool may_grant)
         caller.fault = {};
         set_state(kernel, caller, restart ? ThreadState::Restart : ThreadState::Inactive);
     }
-    resume_caller(kernel, caller, handled);
+    resume_caller(kernel, caller, handled, slice_ended);
 }
 
 } // namespace kernel

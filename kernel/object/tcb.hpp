@@ -80,6 +80,7 @@ public:
     std::uint8_t domain{0};
     bool in_ready_queue{false};
     bool in_release_queue{false};
+    bool lent_slice_ended{false}; // BlockedOnReply: goes last among its equals once answered
 
     Blocking blocking;
     FaultRecord fault;

@@ -5,6 +5,7 @@
 #include <arch/timer.hpp>
 #include <kernel/ipc/fault.hpp>
 #include <kernel/kernel_state.hpp>
+#include <kernel/object/reply.hpp>
 #include <kernel/sched/accounting.hpp>
 #include <kernel/sched/budget.hpp>
 
@@ -18,6 +19,15 @@ enum class TimeoutFault { Allowed, Never };
     return core.sched_context == &core.idle_sched_context;
 }
 
+/// The running thread lets its equals go first. On lent time these may be others than its caller's:
+/// the caller does so, too, once it is answered.
+void end_turn(KernelState& kernel, SchedContext const& context) {
+    kernel.core.scheduler.enqueue_last(*kernel.core.current);
+    if (context.reply_top != nullptr) {
+        context.reply_top->tcb->lent_slice_ended = true;
+    }
+}
+
 /// The running thread has no more time now.
 void end_timeslice(KernelState& kernel, TimeoutFault fault) {
     auto& core = kernel.core;
@@ -26,7 +36,7 @@ void end_timeslice(KernelState& kernel, TimeoutFault fault) {
     if (fault == TimeoutFault::Allowed && !context.round_robin() && has_timeout_handler(thread)) {
         raise_timeout(kernel, thread);
     } else if (usable(context, core.now)) {
-        core.scheduler.enqueue_last(thread);
+        end_turn(kernel, context);
     } else {
         postpone(kernel, thread);
     }

@@ -68,6 +68,9 @@ void set_state(KernelState& kernel, Tcb& thread, ThreadState state);
 /// happens if it has no scheduling context or waits for budget.
 void wake(KernelState& kernel, Tcb& thread);
 
+/// As wake(), but its equals that are ready go before it.
+void wake_last(KernelState& kernel, Tcb& thread);
+
 /// Someone else may have to run: choose anew at the end of this entry.
 void reschedule(KernelState& kernel);
 

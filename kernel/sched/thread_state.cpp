@@ -32,6 +32,13 @@ void wake(KernelState& kernel, Tcb& thread) {
     }
 }
 
+void wake_last(KernelState& kernel, Tcb& thread) {
+    if (schedulable(thread)) {
+        kernel.core.scheduler.enqueue_last(thread);
+        reschedule(kernel);
+    }
+}
+
 void reschedule(KernelState& kernel) {
     kernel.core.scheduler.choose_new();
 }

@@ -22,6 +22,7 @@ int main(api::BootInfo const& boot_info) {
         ipc_tests,      reply_tests,   notification_tests, sched_context_tests, sched_tests,
         fault_tests,    memory_tests,  irq_tests,          error_tests,         preemption_tests,
         register_tests, timeout_tests, yield_tests,        asid_tests,          counters_tests,
+        turn_tests,
     };
     run_all(suites, lab);
     power_off(lab);

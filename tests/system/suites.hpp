@@ -27,6 +27,7 @@ extern Tests const timeout_tests;
 extern Tests const yield_tests;
 extern Tests const asid_tests;
 extern Tests const counters_tests;
+extern Tests const turn_tests;
 
 /// Before the tests: the device that irq_tests wait for, if the board has it.
 void map_clock(Lab& lab);

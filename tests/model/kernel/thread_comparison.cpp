@@ -55,6 +55,9 @@ std::string ThreadLab::compare_thread(std::size_t id) {
     if (id_of(notifications, thread.bound_notification) != wanted.notification) {
         return "the bound notification";
     }
+    if (thread.lent_slice_ended != wanted.lent_slice_ended) {
+        return "whether its lent slice ended,";
+    }
     if (id_of(contexts, thread.yield_to) != wanted.yields_to) {
         return "the yield";
     }

@@ -212,6 +212,7 @@ void ThreadModel::wait(int thread, int notification, bool blocks) {
 void ThreadModel::detach(int reply) {
     auto const thread = std::exchange(replies[reply], nobody);
     threads[thread].reply = nobody;
+    threads[thread].lent_slice_ended = false;
 }
 
 /// The call has been answered, or cannot be any more. The latest call of a stack gives the context
@@ -226,6 +227,9 @@ void ThreadModel::remove_call(int reply) {
         }
         bool const is_latest = at + 1 == calls.end();
         calls.erase(is_latest ? at : calls.begin(), at + 1);
+        if (is_latest && threads[caller].lent_slice_ended) {
+            note_end_of_slice(static_cast<int>(i));
+        }
         if (is_latest && threads[caller].context == nobody) {
             donate(static_cast<int>(i), caller);
         }
@@ -250,9 +254,10 @@ void ThreadModel::answer(int sender, int reply) {
     if (caller == nobody || threads[caller].state != ThreadState::BlockedOnReply) {
         return;
     }
+    auto& t = threads[caller];
+    bool const slice_ended = t.lent_slice_ended;
     remove_call(reply);
     unblock_if_sporadic(caller);
-    auto& t = threads[caller];
     auto const handled = std::exchange(t.fault, Fault::None);
     if (handled == Fault::None) {
         transfer(sender, caller, 0);
@@ -266,7 +271,7 @@ void ThreadModel::answer(int sender, int reply) {
         return;
     }
     if (contexts[t.context].budget.usable(now)) {
-        wake(caller);
+        slice_ended ? wake_last(caller) : wake(caller);
     } else if (t.timeout_handler.kind == CapKind::Endpoint && handled != Fault::Timeout) {
         raise_timeout(caller);
     } else {

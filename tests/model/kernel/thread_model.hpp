@@ -57,6 +57,7 @@ struct ModelThread {
     bool grant{false};
     bool grant_reply{false};
     bool is_call{false};
+    bool lent_slice_ended{false};
 
     api::Fault fault{api::Fault::None};
     std::vector<Word> fault_words; // but for what is taken from its registers
@@ -144,6 +145,8 @@ private:
     void leave_queues(int thread);
     void choose_new();
     void wake(int thread);
+    void wake_last(int thread);
+    void note_end_of_slice(int context);
     void postpone(int thread);
     void postpone_if_unusable(int context);
     void unblock_if_sporadic(int thread);

@@ -87,6 +87,13 @@ void ThreadModel::wake(int thread) {
     }
 }
 
+void ThreadModel::wake_last(int thread) {
+    if (schedulable(thread)) {
+        queue_last(thread);
+        choose_new();
+    }
+}
+
 /// By the time its budget becomes usable, and by arrival.
 void ThreadModel::postpone(int thread) {
     leave_queues(thread);
@@ -182,11 +189,19 @@ void ThreadModel::charge_slice(Time used, bool may_fault) {
         raise_timeout(current);
     } else if (context.budget.usable(now)) {
         queue_last(current);
+        note_end_of_slice(payer);
     } else {
         postpone(current);
     }
     choose_new();
     timer_is_wrong_ = true;
+}
+
+/// Who lent the time last hears of it when answered, and then the one who lent it before.
+void ThreadModel::note_end_of_slice(int context) {
+    if (auto const& calls = contexts[context].calls; !calls.empty()) {
+        threads[replies[calls.back()]].lent_slice_ended = true;
+    }
 }
 
 void ThreadModel::pay() {

@@ -89,6 +89,8 @@ TEST_F(ThreadChecks, WhatTheyWaitFor) {
             "a reply object is of a thread that does not know it");
     noticed(caller.blocking.reply, &object<Reply>(spare_reply),
             "a caller's reply object does not know it");
+    noticed(sender.lent_slice_ended, true,
+            "a slice that ended was lent by a thread that waits for no answer");
     noticed(sender.state, ThreadState::Inactive, "a thread is queued that is not blocked");
     noticed(second_sender.state, ThreadState::BlockedOnReceive,
             "a thread is queued for what it does not wait for");

@@ -109,6 +109,19 @@ TEST(FastReplyReceive, ComesBackAlongAStackOfCalls) {
     expect_fast([&](World& world) { return nested(world, false); });
 }
 
+TEST(FastReplyReceive, IsLeftToTheGeneralPathIfTheSliceEnded) {
+    for (bool const has_equal : {false, true}) {
+        expect_general([has_equal](World& world) {
+            Conversation const both{world, high};
+            if (has_equal) {
+                world.make_runner(middle);
+            }
+            world.enter(world.to_yield(both.server));
+            return both.answer();
+        });
+    }
+}
+
 TEST(FastReplyReceive, MayWaitElsewhere) {
     expect_fast([](World& world) {
         Conversation const both{world};

@@ -180,7 +180,10 @@ private:
             word("is_call", blocking.is_call);
             break;
         case ThreadState::BlockedOnReceive: pointer("endpoint", blocking.endpoint); [[fallthrough]];
-        case ThreadState::BlockedOnReply: pointer("reply", blocking.reply); break;
+        case ThreadState::BlockedOnReply:
+            pointer("reply", blocking.reply);
+            word("lent_slice_ended", thread.lent_slice_ended);
+            break;
         case ThreadState::BlockedOnNotification:
             pointer("notification", blocking.notification);
             break;

@@ -82,6 +82,17 @@ TEST(FastYield, NeedsRoundRobinOnBothSides) {
     }
 }
 
+TEST(FastYield, OfLentTimeGoesTheGeneralWay) {
+    expect_general([](World& world) {
+        auto const endpoint = world.make_endpoint();
+        auto& server = world.make_server(middle, endpoint, world.make_reply());
+        auto& client = world.make_runner(middle);
+        world.make_runner(middle);
+        world.enter(world.to_call(client, endpoint));
+        return world.to_yield(server);
+    });
+}
+
 TEST(FastYield, LeavesThreadsThatStartOverToTheGeneralPath) {
     expect_general([](World& world) {
         auto& yielder = world.make_runner(middle);

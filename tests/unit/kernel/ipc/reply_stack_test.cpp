@@ -230,5 +230,117 @@ TEST_F(ReplyStackTest, QueuedCallersLendTheirContextWhenTaken) {
     EXPECT_EQ(client.sched_context, &context);
 }
 
+/// Both servers rank above the client and its equal, and each has an equal itself.
+class LentSliceTest : public ReplyStackTest {
+protected:
+    LentSliceTest() {
+        first.priority = 120;
+        second.priority = 150;
+    }
+
+    void leave_root() {
+        suspend(*kernel, *root);
+        schedule(*kernel);
+    }
+
+    void end_slice() {
+        advance_us(10'000);
+        arch::fake_machine().pending_irqs.push_back(arch::timer_irq);
+        handle_interrupt(*kernel);
+    }
+
+    [[nodiscard]] Tcb const* last_ready(unsigned priority) const {
+        return kernel->core.scheduler.ready(0).at(priority).back();
+    }
+
+    Tcb& equal = make_thread(100);
+};
+
+TEST_F(LentSliceTest, ItsEndIsTheEndOfTheClientsTurn) {
+    leave_root();
+    call(client, first_endpoint);
+    end_slice();
+    EXPECT_EQ(&current(), &first); // alone, so its next slice has begun
+    reply_receive(first, first_endpoint, first_reply, {.words = {8}});
+    EXPECT_EQ(&current(), &equal);
+    EXPECT_EQ(last_ready(100), &client);
+    EXPECT_EQ(words_of(client), (std::vector<Word>{8}));
+    call(client, first_endpoint); // only once
+    reply_receive(first, first_endpoint, first_reply);
+    EXPECT_EQ(&current(), &client);
+}
+
+TEST_F(LentSliceTest, ItMayBeGivenUpByTheServer) {
+    leave_root();
+    call(client, first_endpoint);
+    trap(first, api::Syscall::Yield);
+    EXPECT_EQ(&current(), &first);
+    reply_receive(first, first_endpoint, first_reply);
+    EXPECT_EQ(&current(), &equal);
+}
+
+TEST_F(LentSliceTest, AllCallersOfAStackHaveHadIt) {
+    auto& equal_of_first = make_thread(120);
+    leave_root();
+    wait(equal_of_first, make_notification());
+    call_through();
+    resume(*kernel, equal_of_first);
+    end_slice();
+    reply_receive(second, second_endpoint, second_reply);
+    EXPECT_EQ(&current(), &equal_of_first);
+    suspend(*kernel, equal_of_first);
+    schedule(*kernel);
+    EXPECT_EQ(&current(), &first);
+    call(first, second_endpoint);
+    reply_receive(second, second_endpoint, second_reply);
+    EXPECT_FALSE(first.lent_slice_ended);
+    reply_receive(first, first_endpoint, first_reply);
+    EXPECT_EQ(&current(), &equal);
+    EXPECT_EQ(last_ready(100), &client);
+}
+
+TEST_F(LentSliceTest, TheServerMayBeGone) {
+    leave_root();
+    call(client, first_endpoint);
+    end_slice();
+    end(first);
+    resume(*kernel, *root);
+    send(*root, first_reply);
+    EXPECT_EQ(client.sched_context, &context);
+    EXPECT_EQ(last_ready(100), &client);
+}
+
+TEST_F(LentSliceTest, WhoseReplyIsDeletedOwesNothing) {
+    leave_root();
+    call(client, first_endpoint);
+    end_slice();
+    finalise(*kernel, reply_1());
+    EXPECT_EQ(client.sched_context, &context);
+    EXPECT_FALSE(client.lent_slice_ended);
+    schedule(*kernel);
+    EXPECT_EQ(&current(), &equal);
+}
+
+TEST_F(LentSliceTest, WhoIsSuspendedOwesNothing) {
+    leave_root();
+    call(client, first_endpoint);
+    end_slice();
+    suspend(*kernel, client);
+    EXPECT_FALSE(client.lent_slice_ended);
+    EXPECT_EQ(first.sched_context, &context); // the stack is forgotten
+    end_slice();
+    EXPECT_FALSE(client.lent_slice_ended);
+}
+
+/// The server waits for the refill, and the equals of its client run meanwhile.
+TEST_F(LentSliceTest, ABudgetIsNoTurn) {
+    new_refills(context, 4, arch::us_to_ticks(1000), arch::us_to_ticks(10'000), kernel->core.now);
+    leave_root();
+    call(client, first_endpoint);
+    end_slice();
+    EXPECT_EQ(&current(), &equal);
+    EXPECT_FALSE(client.lent_slice_ended);
+}
+
 } // namespace
 } // namespace kernel
