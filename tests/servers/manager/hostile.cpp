@@ -139,25 +139,37 @@ void badges_of_nobody() {
     workshop().give_slot(both.cptr());
 }
 
-/// One thread asks for ever; another one, which ranks above it, gets all of its work done.
-void one_floods_another_works() {
+/// One thread asks for ever; another one, its equal or above it, gets all of its work done.
+void one_floods_another_works(Word priority) {
+    constexpr Word size = 256 * page_size;
+    constexpr int rounds = 60;
     Bystander bystander;
-    constexpr Word lower_priority = Turns{}.priority - 1;
     Loaded space{workshop()};
-    Actor flood{workshop(), space, Space::stack_top, {.priority = lower_priority}};
+    Actor flood{workshop(), space, Space::stack_top, {.priority = priority}};
     flood.begin({.act = Act::Flood, .address = 0, .size = 0, .value = 0});
     Word const memory = bystander.space().map(256);
-    done(bystander.actor().perform(fill_from(memory, 256 * page_size, 2)));
-    expect_equal(done(bystander.actor().perform(sum_from(memory, 256 * page_size))),
-                 expected_sum(256 * page_size, 2));
+    done(bystander.actor().perform(fill_from(memory, size, 2)));
+    for (int round = 0; round < rounds; ++round) {
+        expect_equal(done(bystander.actor().perform(sum_from(memory, size))),
+                     expected_sum(size, 2));
+    }
     bystander.look();
     expect(!space.report);
+}
+
+void a_lower_one_floods() {
+    one_floods_another_works(Turns{}.priority - 1);
+}
+
+void an_equal_floods() {
+    one_floods_another_works(Turns{}.priority);
 }
 
 constexpr Test tests[]{
     {"messages of anything", messages_of_anything},
     {"badges of nobody", badges_of_nobody},
-    {"one floods, another works", one_floods_another_works},
+    {"one floods, another one above it works", a_lower_one_floods},
+    {"one floods, its equal works", an_equal_floods},
 };
 
 } // namespace
