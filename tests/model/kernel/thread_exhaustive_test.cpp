@@ -122,6 +122,18 @@ protected:
         return operations;
     }
 
+    /// How `thread` comes to wait for calls without a scheduling context.
+    [[nodiscard]] Operations waiting_server(int thread) const {
+        auto const id = static_cast<std::size_t>(thread);
+        return {
+            {.number = Syscall::Recv, .cptr = endpoint, .reply = answers[id - 1], .thread = thread},
+            call(context_of(id), Invocation::SchedContextUnbindObject, {}, {actors[id]}),
+        };
+    }
+
+    /// By whoever runs, of its own time or of what it has been lent.
+    Operations const yields{{.number = Syscall::Yield}};
+
     std::string search(std::vector<Operations> const& groups, unsigned length,
                        Operations const& before = {}) {
         Operations all;
@@ -157,14 +169,16 @@ TEST_F(ThreadExhaustiveTest, AgreesOnAllSequencesOfSignalsAndBindings) {
 
 /// The second thread waits without a scheduling context, as servers do.
 TEST_F(ThreadExhaustiveTest, AgreesOnAllSequencesWithAPassiveServer) {
-    Operations const before{
-        {.number = Syscall::Recv, .cptr = endpoint, .reply = answers[0], .thread = 1},
-        call(context_of(1), Invocation::SchedContextUnbindObject, {}, {actors[1]}),
-    };
-    Operations const yields{{.number = Syscall::Yield}};
     EXPECT_EQ(search({messages(0), messages(1), messages(2), yields, bindings(), interventions()},
-                     4, before),
+                     4, waiting_server(1)),
               "");
+}
+
+/// Both others do, so that time is lent by who was lent it.
+TEST_F(ThreadExhaustiveTest, AgreesOnAllSequencesWithPassiveServers) {
+    auto before = waiting_server(1);
+    std::ranges::copy(waiting_server(2), std::back_inserter(before));
+    EXPECT_EQ(search({messages(0), messages(1), messages(2), yields}, 5, before), "");
 }
 
 } // namespace

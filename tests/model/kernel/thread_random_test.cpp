@@ -83,7 +83,17 @@ private:
         return random.one_in(4) ? random.any_of(notifications_) : random.any_of(receivable_);
     }
 
+    /// The call that the running thread works on, if it does so on lent time.
+    [[nodiscard]] int call_on_lent_time() const {
+        auto const payer = expected.payer;
+        bool const is_lent = payer != reference::nobody && !expected.contexts[payer].calls.empty();
+        return is_lent ? expected.contexts[payer].calls.back() : reference::nobody;
+    }
+
     Word any_reply(model::Random& random) {
+        if (auto const call = call_on_lent_time(); call != reference::nobody && random.one_in(2)) {
+            return replies_[call];
+        }
         return random.one_in(40) ? any_sender(random) : random.any_of(replies_);
     }
 
@@ -95,6 +105,9 @@ private:
             Syscall::NBRecv,     Syscall::NBWait, Syscall::Wait,      Syscall::Yield,
         };
         Operation result{.number = random.any_of(calls), .reply = any_reply(random)};
+        if (call_on_lent_time() != reference::nobody && random.one_in(6)) {
+            result.number = Syscall::Yield; // of what its caller has lent
+        }
         bool const sends = result.number == Syscall::Call || result.number == Syscall::Send ||
                            result.number == Syscall::NBSend;
         result.cptr = sends ? any_sender(random) : any_source(random);
