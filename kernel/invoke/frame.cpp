@@ -3,6 +3,7 @@
 // Frame invocations: mapping, unmapping, cache maintenance.
 
 #include "cache_request.hpp"
+#include "map_request.hpp"
 #include <arch/mmu.hpp>
 #include <kernel/kernel_state.hpp>
 #include <kernel/object/finalise.hpp>
@@ -13,61 +14,22 @@ namespace kernel {
 
 namespace {
 
-/// The message of Page_Map, by name.
-class MapArguments {
-public:
-    static constexpr std::size_t count = 3;
-
-    explicit MapArguments(Arguments const& words) : words_{words} {}
-
-    [[nodiscard]] base::UserAddr address() const { return base::UserAddr{words_[0]}; }
-    [[nodiscard]] Rights rights() const { return Rights{words_[1]}; }
-
-    [[nodiscard]] MapAttributes attributes() const {
-        return {.cacheable = (words_[2] & api::page_cacheable) != 0,
-                .execute_never = (words_[2] & api::page_execute_never) != 0};
-    }
-
-private:
-    Arguments const& words_;
-};
-
-/// Where the frame may go: aligned, inside the user half, and where it already is if it is mapped.
-Result<> check_address(Capability const& frame, Mapping const& where) {
-    auto const bits = frame_bits(frame.frame_size());
-    if (!where.address.is_aligned(bits)) {
-        return fail(Failure::alignment());
-    }
-    auto const present = frame.mapping();
-    if (present.exists() && present.asid != where.asid) {
-        return fail(Failure::invalid_capability(1));
-    }
-    // The user half ends at a multiple of all sizes: an aligned frame that begins there ends there.
-    bool const wrong_place =
-        present.exists() ? present.address != where.address : where.address.raw() > api::user_top;
-    if (wrong_place) {
-        return fail(Failure::invalid_argument(0));
-    }
-    return {};
-}
-
 /// As one piece: most of what it calls is short.
 [[gnu::flatten]] Result<> map(KernelState& kernel, Invocation& call) {
-    if (!call.has(MapArguments::count, 1)) {
+    using Request = MapRequest<0>;
+    if (!call.has(Request::end, 1)) {
         return fail(Failure::truncated_message());
     }
-    MapArguments const args{call.args};
+    Request const request{call.args};
     auto const& frame = call.cap();
     auto const space = TRY(find_address_space(kernel, call.caps[0]->cap, 1));
-    Mapping const where{space.asid, args.address()};
-    TRY(check_address(frame, where));
+    Mapping const where{space.asid, request.address()};
+    TRY(Request::check(frame, where));
     auto const position = space.vspace.root.walk(where.address);
-    if (position.bits_left() != frame_bits(frame.frame_size())) {
-        auto const missing = LookupFault::missing_capability(position.bits_left());
-        return fail(Failure::failed_lookup(Failure::Lookup::Target, missing));
-    }
-    auto const rights = frame.frame_rights(args.rights());
-    map_frame(kernel, position, call.slot, where, rights, args.attributes());
+    TRY(check_level(position, frame_bits(frame.frame_size())));
+    auto const rights = frame.frame_rights(request.rights());
+    map_frame(kernel, position, call.slot, where, rights, request.attributes());
+    arch::publish_table_entry(&position.entry);
     return {};
 }
 

@@ -7,14 +7,13 @@
 // is kept in the untyped capability.
 
 #include <kernel/cap/derivation.hpp>
-#include <kernel/cap/lookup.hpp>
+#include <kernel/cap/window.hpp>
 #include <kernel/invoke/invocation.hpp>
 #include <kernel/kernel_state.hpp>
 #include <kernel/object/create.hpp>
 #include <kernel/sched/preemption.hpp>
 
 #include <algorithm>
-#include <span>
 
 namespace kernel {
 
@@ -31,10 +30,9 @@ public:
 
     [[nodiscard]] Word type() const { return words_[0]; }
     [[nodiscard]] Word size_bits() const { return words_[1]; }
-    [[nodiscard]] Word node_index() const { return words_[2]; }
-    [[nodiscard]] Word node_depth() const { return words_[3]; }
-    [[nodiscard]] Word first_slot() const { return words_[4]; }
-    [[nodiscard]] Word number() const { return words_[5]; }
+    [[nodiscard]] WindowName destination() const {
+        return {words_[2], words_[3], words_[4], words_[5]};
+    }
 
 private:
     Arguments const& words_;
@@ -71,34 +69,9 @@ Result<ObjectType> decode_type(RetypeArguments const& args) {
     return type;
 }
 
-/// The CNode the new capabilities go to: the given root itself, or what a slot of it holds.
-Result<Capability> destination_node(Capability const& root, RetypeArguments const& args) {
-    auto node = root;
-    if (args.node_depth() != 0) {
-        node = TRY(lookup_argument(root, args.node_index(), args.node_depth(),
-                                   Failure::Lookup::Target))
-                   ->cap;
-    }
-    if (!node.is(CapKind::CNode)) {
-        auto const missing = LookupFault::missing_capability(args.node_depth());
-        return fail(Failure::failed_lookup(Failure::Lookup::Target, missing));
-    }
-    return node;
-}
-
-Result<std::span<Slot>> destination_slots(Capability const& node, RetypeArguments const& args) {
-    auto const slots = base::bit(node.radix());
-    if (args.first_slot() > slots - 1) {
-        return fail(Failure::range(0, slots - 1));
-    }
-    if (args.number() < 1 || args.number() > api::retype_fan_out) {
-        return fail(Failure::range(1, api::retype_fan_out));
-    }
-    auto const room = slots - args.first_slot();
-    if (args.number() > room) {
-        return fail(Failure::range(1, room));
-    }
-    auto const window = std::span{&node.object<Slot>() + args.first_slot(), args.number()};
+Result<std::span<Slot>> destination_slots(Capability const& root, WindowName const& name) {
+    auto const window =
+        TRY(lookup_window(root, name, api::retype_fan_out, Failure::Lookup::Target));
     if (!std::ranges::all_of(window, &Slot::empty)) {
         return fail(Failure::delete_first());
     }
@@ -114,15 +87,14 @@ Result<Retype> decode_retype(Invocation const& call) {
     }
     RetypeArguments const args{call.args};
     auto const type = TRY(decode_type(args));
-    auto const node = TRY(destination_node(call.caps[0]->cap, args));
-    auto const destination = TRY(destination_slots(node, args));
+    auto const destination = TRY(destination_slots(call.caps[0]->cap, args.destination()));
 
     auto const& untyped = call.cap();
     auto const size_bits = static_cast<unsigned>(args.size_bits());
     auto const bits = api::object_size_bits(type, size_bits);
     auto const used = has_children(call.slot) ? untyped.watermark() : 0;
     auto const free = base::bit(untyped.size_bits()) - used;
-    if ((free >> bits) < args.number()) {
+    if ((free >> bits) < destination.size()) {
         return fail(Failure::not_enough_memory(free));
     }
     if (untyped.untyped_is_device() && !is_frame(type) && type != ObjectType::Untyped) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// VSpace invocations: cache maintenance by address.
+// VSpace invocations: cache maintenance by address. Mapping has a file of its own.
 
 #include "cache_request.hpp"
+#include "map_request.hpp"
 #include <kernel/kernel_state.hpp>
 #include <kernel/object/vspace.hpp>
 
@@ -22,9 +23,7 @@ std::optional<arch::CacheOperation> operation_of(Word label) {
     }
 }
 
-} // namespace
-
-Result<> invoke_vspace(KernelState& kernel, Invocation& call, Answer&) {
+Result<> maintain(KernelState& kernel, Invocation const& call) {
     auto const operation = operation_of(call.label);
     if (!operation) {
         return fail(Failure::illegal_operation());
@@ -54,6 +53,13 @@ Result<> invoke_vspace(KernelState& kernel, Invocation& call, Answer&) {
     return maintain_range(
         kernel, call.caller, *operation,
         {.root = call.cap().address(), .asid = space.asid, .begin = start, .size = request.size()});
+}
+
+} // namespace
+
+Result<> invoke_vspace(KernelState& kernel, Invocation& call, Answer&) {
+    return call.is(api::Invocation::VSpaceMapFrames) ? map_frames(kernel, call)
+                                                     : maintain(kernel, call);
 }
 
 } // namespace kernel

@@ -28,7 +28,6 @@ void replace(KernelState& kernel, arch::PageTableEntry& entry, arch::PageTableEn
         forget_page(kernel, where);
     }
     entry = value;
-    arch::publish_table_entry(&entry);
 }
 
 } // namespace

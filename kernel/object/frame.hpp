@@ -14,6 +14,7 @@ struct MapAttributes {
 };
 
 /// Puts the frame at `position`, whatever was there before, and remembers that in its capability.
+/// Programs can count on it once the entry, or the last of several, is published.
 void map_frame(KernelState& kernel, PageTable::Position position, Slot& frame, Mapping where,
                FrameRights rights, MapAttributes attributes);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Invocation labels: what a Call on a kernel object asks for (single core, MCS, EL1).
+// Invocation labels: what a Call on a kernel object asks for (single core, MCS, EL1), and the one
+// that is Quire's own, far from all that the interface may come to number.
 #pragma once
 
 #include <api/types.hpp>
@@ -65,6 +66,7 @@ enum class Invocation : Word {
     AsidPoolAssign = 54,
     IrqIssueHandlerTrigger = 55,
     IrqIssueSgiSignal = 56,
+    VSpaceMapFrames = 0x5155'0001,
 };
 
 } // namespace api

@@ -65,6 +65,9 @@ constexpr unsigned object_size_bits(ObjectType type, unsigned size_bits) {
 
 inline constexpr Word page_size = Word{1} << page_bits;
 inline constexpr Word retype_fan_out = 256;
+/// VSpace_MapFrames is not interrupted. So many take less than a third of the time for which other
+/// operations keep an interrupt waiting.
+inline constexpr Word map_frames_limit = 32;
 inline constexpr Word max_priority = 255;
 
 /// The last address a program may use.

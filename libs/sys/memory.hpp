@@ -9,9 +9,30 @@
 
 namespace sys {
 
+/// How a page is mapped. Device memory is neither cached nor executed.
+struct PageAttributes {
+    api::Rights rights{api::Rights::Read};
+    bool executable{false};
+    bool cached{true};
+
+    [[nodiscard]] constexpr api::Word word() const {
+        return (cached ? api::page_cacheable : 0) | (executable ? 0 : api::page_execute_never);
+    }
+};
+
 class VSpace : public Capability {
 public:
     using Capability::Capability;
+
+    /// Quire's own: as Frame::map() for each, all of them or none. They are frames of 4 KiB, at
+    /// most api::map_frames_limit of them, and one page table leads to all.
+    [[nodiscard]] Result<> map_frames(SlotRange const& frames, base::UserAddr address,
+                                      PageAttributes attributes) const {
+        return perform(api::Invocation::VSpaceMapFrames,
+                       words(frames.node_index, frames.node_depth, frames.first, frames.count,
+                             address.raw(), attributes.rights.bits(), attributes.word()),
+                       caps(frames.root));
+    }
 
     /// [start, end) must lie in one page. These are no-ops where nothing is mapped.
     [[nodiscard]] Result<> clean_data(base::UserAddr start, base::UserAddr end) const {
@@ -42,17 +63,6 @@ public:
     }
 
     [[nodiscard]] Result<> unmap() const { return perform(api::Invocation::PageTableUnmap); }
-};
-
-/// How a page is mapped. Device memory is neither cached nor executed.
-struct PageAttributes {
-    api::Rights rights{api::Rights::Read};
-    bool executable{false};
-    bool cached{true};
-
-    [[nodiscard]] constexpr api::Word word() const {
-        return (cached ? api::page_cacheable : 0) | (executable ? 0 : api::page_execute_never);
-    }
 };
 
 class Frame : public Capability {

@@ -81,7 +81,7 @@ private:
     unsigned depth_{api::word_bits};
 };
 
-/// Where several new capabilities go: `count` slots of one CNode. The CNode is `root` itself if
+/// Where several capabilities are, or go: `count` slots of one CNode. The CNode is `root` itself if
 /// `node_depth` is 0, else the one that `root` leads to by the top bits `node_index`.
 struct SlotRange {
     api::CPtr root{api::null_cptr};
