@@ -39,6 +39,27 @@ void map(Lab& lab, Samples& samples) {
     });
 }
 
+constexpr Word run = 16;
+
+/// Neighbours, whose capabilities are so, too.
+void map_run(Lab& lab, Samples& samples) {
+    auto const frames = lab.slots(run);
+    lab.retype(lab.arena(), ObjectType::SmallPage, 0, frames, run);
+    samples.take([&] {
+        auto const cost = KernelCall{
+            lab,
+            Lab::vspace,
+            Invocation::VSpaceMapFrames,
+            {0, 0, frames, run, Lab::window, api::Rights::ReadWrite.bits(),
+             api::page_cacheable | api::page_execute_never},
+            {Lab::cnode}}.make();
+        for (Word i = 0; i < run; ++i) {
+            require(lab.invoke(frames + i, Invocation::PageUnmap).error == Error::None);
+        }
+        return cost;
+    });
+}
+
 void unmap(Lab& lab, Samples& samples) {
     auto const frame = lab.make(ObjectType::SmallPage);
     samples.take([&] {
@@ -88,6 +109,7 @@ void revoke_frames(Lab& lab, Samples& samples) {
 
 constexpr Row rows[] = {
     {"frame.map", map},
+    {"frame.map_16", map_run},
     {"frame.unmap", unmap},
     {"retype.frame_clear", retype_frame},
     {"retype.frames_100", retype_frames},

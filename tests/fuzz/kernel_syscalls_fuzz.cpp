@@ -66,12 +66,15 @@ Word word_of_shape(Choices& choices, std::span<Word const> slots, char letter) {
 Word fitting_label(Choices& choices, Tcb& thread, Word cptr) {
     auto const slot = kernel::lookup_slot(thread, cptr);
     auto const kind = slot ? (*slot)->cap.kind() : kernel::CapKind::Null;
-    auto const* const labels = std::ranges::find(fuzz::labels_by_kind, kind, &fuzz::Labels::kind);
-    if (labels == std::end(fuzz::labels_by_kind)) {
+    auto const of_kind = [&](fuzz::Labels const& labels) { return labels.kind == kind; };
+    auto const first = std::ranges::find_if(fuzz::labels_by_kind, of_kind);
+    auto const last = std::find_if_not(first, std::end(fuzz::labels_by_kind), of_kind);
+    if (first == last) {
         return choices.below(3); // a message
     }
-    auto const first = std::to_underlying(labels->first);
-    return first + choices.below(std::to_underlying(labels->last) - first + 1);
+    auto const& labels = first[choices.below(static_cast<Word>(last - first))];
+    auto const label = std::to_underlying(labels.first);
+    return label + choices.below(std::to_underlying(labels.last) - label + 1);
 }
 
 void put_word(Tcb& thread, std::size_t index, Word word) {
@@ -103,7 +106,7 @@ void put_caps(Choices& choices, std::span<Word const> slots, Tcb& thread, Word c
 /// What the thread is about to say, and what to: mostly something that is there, and that might
 /// understand it.
 void fill_registers(Choices& choices, std::span<Word const> slots, Tcb& thread) {
-    constexpr Word labels = 58; // one more than there are
+    constexpr Word labels = 58; // one more than there are in a row
     auto& x = thread.context.x;
     auto const kind = choices.byte();
     x[0] = kind >= 248 ? any_word(choices, slots) : choices.any_of(slots);

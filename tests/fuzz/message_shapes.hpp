@@ -12,7 +12,7 @@
 
 namespace fuzz {
 
-/// The labels that a kind of capability knows, from first to last.
+/// Labels that a kind of capability knows, from first to last.
 struct Labels {
     kernel::CapKind kind;
     api::Invocation first;
@@ -34,6 +34,7 @@ inline constexpr Labels labels_by_kind[] = {
      api::Invocation::SchedContextYieldTo},
     {kernel::CapKind::VSpace, api::Invocation::VSpaceCleanData,
      api::Invocation::VSpaceUnifyInstruction},
+    {kernel::CapKind::VSpace, api::Invocation::VSpaceMapFrames, api::Invocation::VSpaceMapFrames},
     {kernel::CapKind::Smc, api::Invocation::SmcCall, api::Invocation::SmcCall},
     {kernel::CapKind::PageTable, api::Invocation::PageTableMap, api::Invocation::PageTableUnmap},
     {kernel::CapKind::Frame, api::Invocation::PageMap, api::Invocation::PageGetAddress},
@@ -84,6 +85,7 @@ inline constexpr Shape shapes[] = {
     {api::Invocation::AsidControlMakePool, "sd"},
     {api::Invocation::IrqIssueHandlerTrigger, "bnsd"},
     {api::Invocation::IrqIssueSgiSignal, "nnsd"},
+    {api::Invocation::VSpaceMapFrames, "00snann"},
 };
 
 inline std::string_view shape_of(api::Word label) {

@@ -205,8 +205,8 @@ Word Cage::calls(Word prisoner) const {
     return state_of(prisoner).calls;
 }
 
-bool Cage::has_succeeded(Word prisoner, Word label) const {
-    return state_of(prisoner).succeeded[label] != 0;
+bool Cage::has_succeeded(Word prisoner, Word place) const {
+    return state_of(prisoner).succeeded[place] != 0;
 }
 
 } // namespace fuzz

@@ -23,7 +23,7 @@ public:
 
     /// So many calls it says it has made.
     [[nodiscard]] Word calls(Word prisoner) const;
-    [[nodiscard]] bool has_succeeded(Word prisoner, Word label) const;
+    [[nodiscard]] bool has_succeeded(Word prisoner, Word place) const;
 
     static constexpr Word highest_priority = 60; // that a prisoner may give itself or others
 

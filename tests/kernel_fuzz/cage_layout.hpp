@@ -4,6 +4,7 @@
 // and where their pages are.
 #pragma once
 
+#include <api/invocation.hpp>
 #include <api/message.hpp>
 #include <api/object.hpp>
 
@@ -85,11 +86,17 @@ inline constexpr Word playground = 0x1010'0000;
 
 /// At the beginning of its own page. The supervisor reads it.
 struct PrisonerState {
-    static constexpr Word labels = 64;
+    static constexpr Word labels = 65;
+
+    /// Where a label is counted: those of the interface as they are, behind them Quire's own.
+    static constexpr Word place_of(Word label) {
+        bool const is_own = label == std::to_underlying(api::Invocation::VSpaceMapFrames);
+        return is_own ? labels - 1 : label < labels - 1 ? label : labels;
+    }
 
     test::SharedWord random;
     test::SharedWord calls;
-    std::array<test::SharedWord, labels> succeeded; // of each invocation label, so many calls
+    std::array<test::SharedWord, labels> succeeded; // with each invocation label, so many calls
 };
 
 } // namespace fuzz

@@ -17,6 +17,7 @@ enum class Argument : std::uint8_t {
     Anything,
     UsedSlot,
     FreeSlot,
+    FrameSlot,
     Depth,
     Rights,
     Badge,

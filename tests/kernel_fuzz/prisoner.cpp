@@ -40,11 +40,11 @@ void run_prisoner(Word index) {
         state.random = random.next() | 1;
         ++state.calls;
         misbehave(random);
-        auto const label = call.registers.label();
+        auto const place = PrisonerState::place_of(call.registers.label());
         auto const answer = test::trap(call.number, call.registers);
         if (call.number == api::Syscall::Call && answer.label() == 0 &&
-            label < PrisonerState::labels) {
-            ++state.succeeded[label];
+            place < PrisonerState::labels) {
+            ++state.succeeded[place];
         }
     }
 }

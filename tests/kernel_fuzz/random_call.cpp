@@ -54,6 +54,7 @@ Word word_for(Random& random, Argument argument) {
     case Argument::Anything: break;
     case Argument::UsedSlot: return random.below(slot_count);
     case Argument::FreeSlot: return slot_with(random, Kind::Nothing);
+    case Argument::FrameSlot: return slot_with(random, Kind::Frame);
     case Argument::Depth: return api::word_bits;
     case Argument::Rights: return random.below(16);
     case Argument::Badge: return random.below(4);

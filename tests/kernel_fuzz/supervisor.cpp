@@ -107,9 +107,9 @@ Supervisor::Outcome Supervisor::live(Word seed) {
                        : test::nb_wait(untouched).badge() != 0 ? "a signal came from nowhere"
                                                                : find_harm_outside();
     }
-    for (Word label = 0; label < reached_.size(); ++label) {
+    for (Word place = 0; place < reached_.size(); ++place) {
         for (Word i = 0; i < prisoners; ++i) {
-            reached_[label] = reached_[label] || cage.has_succeeded(i, label);
+            reached_[place] = reached_[place] || cage.has_succeeded(i, place);
         }
     }
     return outcome;

@@ -24,7 +24,7 @@ public:
 
     /// Some prisoner has once succeeded with this.
     [[nodiscard]] bool reached(api::Invocation label) const {
-        return reached_[std::to_underlying(label)];
+        return reached_[PrisonerState::place_of(std::to_underlying(label))];
     }
 
     /// At least so many calls by prisoners whose randomness comes from `seed`.

@@ -35,6 +35,7 @@ PARTS = {
         "signal.waiter": Known(480),
         "fault.map_resume": Known(900),
         "frame.map": Known(350),
+        "frame.map_16": Known(),
         "frame.unmap": Known(350),
         "retype.frame_clear": Known(600),
         "retype.frames_100": Known(40_000),
