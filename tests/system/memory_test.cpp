@@ -58,6 +58,72 @@ void pages_are_shared_and_unmapped(Lab& lab) {
     expect_success(lab.invoke(second, Invocation::PageGetAddress), {address.words[0]});
 }
 
+// ---- several frames at once -----------------------------------------------------------------
+
+constexpr Word run = 8;
+
+Word make_run(Lab& lab) {
+    auto const frames = lab.slots(run);
+    lab.retype(lab.arena(), ObjectType::SmallPage, 0, frames, run);
+    return frames;
+}
+
+Answer map_run(Lab& lab, Word frames, Word count, Word address, Rights rights = Rights::ReadWrite) {
+    return lab.invoke(Lab::vspace, Invocation::VSpaceMapFrames,
+                      {0, 0, frames, count, address, rights.bits(), no_execute}, {Lab::cnode});
+}
+
+void frames_are_mapped_at_once(Lab& lab) {
+    auto const frames = make_run(lab);
+    expect_success(map_run(lab, frames, run, window));
+    for (Word i = 0; i < run; ++i) {
+        at(window + i * api::page_size) = i + 1;
+    }
+    auto const last = lab.copy(frames + run - 1);
+    expect_success(map(lab, last, window + run * api::page_size));
+    expect_equal(at(window + run * api::page_size), run);
+    expect_success(map_run(lab, frames, run, window, Rights::Read)); // again, with other rights
+    expect_equal(at(window), 1);
+    auto const others = make_run(lab);
+    expect_success(map_run(lab, others, 2, window)); // in place of the first two
+    expect_equal(at(window), 0);
+    expect_equal(at(window + 2 * api::page_size), 3);
+    for (Word i = 0; i < run; ++i) {
+        expect_success(lab.invoke(frames + i, Invocation::PageUnmap));
+    }
+    at(window) = 7; // is not what was unmapped
+}
+
+void map_frames_errors(Lab& lab) {
+    auto const frames = make_run(lab);
+    auto const label = Invocation::VSpaceMapFrames;
+    constexpr Word limit = api::map_frames_limit;
+    expect_error(lab.invoke(Lab::vspace, label, {0, 0, frames, run, window, 3, 5}),
+                 Error::TruncatedMessage);
+    expect_error(lab.invoke(Lab::vspace, label, {0, 0, frames, run, window, 3}, {Lab::cnode}),
+                 Error::TruncatedMessage);
+    expect_error(lab.invoke(lab.make(ObjectType::VSpace), label, {0, 0, frames, run, window, 3, 5},
+                            {Lab::cnode}),
+                 Error::InvalidCapability, {0});
+    expect_error(lab.invoke(Lab::vspace, label, {0, 0, frames, run, window, 3, 5}, {Lab::vspace}),
+                 Error::FailedLookup, {1, 2, 0});
+    expect_error(map_run(lab, frames, 0, window), Error::RangeError, {1, limit});
+    expect_error(map_run(lab, frames, limit + 1, window), Error::RangeError, {1, limit});
+    expect_error(map_run(lab, frames, run, window + 8), Error::AlignmentError);
+    expect_error(map_run(lab, frames, run, (Word{1} << 47) - api::page_size),
+                 Error::InvalidArgument, {4});
+    expect_error(map_run(lab, frames, run, Lab::wilderness), Error::FailedLookup, {0, 2, 30});
+    constexpr Word table_end = window + (Word{1} << 21);
+    expect_error(map_run(lab, frames, run, table_end - 3 * api::page_size), Error::RangeError,
+                 {1, 3});
+    // One that cannot be is the end of all.
+    expect_success(map(lab, frames + 2, window + 3 * api::page_size));
+    expect_error(map_run(lab, frames, run, window), Error::InvalidArgument, {4});
+    expect_success(lab.remove(frames + 2));
+    expect_error(map_run(lab, frames, run, window), Error::InvalidCapability, {1});
+    expect_success(map(lab, frames, window + api::page_size)); // it is not mapped
+}
+
 /// Touches the window; the test handles what comes of it.
 void reading_body(Worker& self) {
     self.steps = at(window) + 1;
@@ -231,6 +297,8 @@ void a_thread_of_a_deleted_space_faults(Lab& lab) {
 constexpr Test tests[] = {
     {"memory: errors of Page_Map", map_errors},
     {"memory: pages are shared and unmapped", pages_are_shared_and_unmapped},
+    {"memory: frames are mapped at once", frames_are_mapped_at_once},
+    {"memory: errors of VSpace_MapFrames", map_frames_errors},
     {"memory: rights are honoured", rights_are_honoured},
     {"memory: tables fill missing levels", tables_fill_missing_levels},
     {"memory: large pages", large_pages},
