@@ -76,7 +76,7 @@ sys::Result<> PagerHandover::give_worker(sys::Endpoint endpoint, sys::SchedContr
 }
 
 /// A capability maps a page once, so each frame is copied twice: one copy makes the archive
-/// readable to the pager, the other is where the pager copies from for its clients.
+/// readable to the pager, the other maps it for a client, and is copied for more of them.
 sys::Result<> PagerHandover::give_archive(Archive const& archive) {
     info_.archive = archive_address.raw();
     info_.archive_size = archive.size;

@@ -299,6 +299,12 @@ private:
                                 PageContent const& content, FaultKind kind);
     [[nodiscard]] Result<> fill_private(Region const& region, UserAddr page,
                                         PageContent const& content);
+    struct FilesPlaced {
+        std::uint32_t count;
+        bool has_touched;
+    };
+    [[nodiscard]] FilesPlaced place_files(Region const& region, UserAddr page,
+                                          policy::Neighbours neighbours);
     void map_around(Region const& region, UserAddr page, policy::Neighbours neighbours,
                     policy::Content like);
     [[nodiscard]] bool map_neighbour(Region const& region, UserAddr page, policy::Content like);

@@ -25,7 +25,8 @@ struct Tally {
     std::uint64_t buffers{0}; // as the spaces say
     std::uint64_t zero_pages{0};
     std::uint64_t file_pages{0};
-    std::uint64_t copies{0}; // of capabilities to pooled frames
+    std::uint64_t file_copies{0}; // of capabilities to them
+    std::uint64_t copies{0};      // of capabilities to pooled frames
     std::uint64_t tables{0};
     std::uint64_t shared{0};     // frames, as the shared memories say
     std::uint64_t threads{0};    // capabilities to them
@@ -98,6 +99,14 @@ void count_page(Memory const& memory, AddressSpace const& space, Leaf const& lea
     if (mapping.kind == MappingKind::Shared) {
         tally.wrong += shows_shared_frame(memory, region, page, mapping.slot()) ? 0 : 1;
         tally.copies += memory.pool.is_home(mapping.slot()) ? 0 : 1;
+    }
+    if (mapping.kind == MappingKind::File) {
+        bool const is_own = memory.files.is_own(mapping.slot());
+        bool const is_right =
+            !is_own || (has_region &&
+                        memory.files.own_slot(content_of(*region, page).offset) == mapping.slot());
+        tally.wrong += is_right ? 0 : 1;
+        tally.file_copies += is_own ? 0 : 1;
     }
     if (mapping.kind == MappingKind::Device) {
         bool const is_right = region != nullptr && region->kind == RegionKind::Device &&
@@ -249,7 +258,7 @@ std::optional<std::string_view> find_discrepancy(Pager const& pager, std::uint64
     }
     auto const in_state = [&](FrameState state) { return memory.frames.bytes(state) / page_size; };
     std::uint64_t const slots = fixed_slots + tally.block_slots + tally.object_slots +
-                                tally.zero_pages + memory.zeroes.spare() + tally.file_pages +
+                                tally.zero_pages + memory.zeroes.spare() + tally.file_copies +
                                 tally.copies + tally.threads + memory.asid_pools_made() -
                                 memory.blocks.untypeds();
     struct Check {
@@ -269,6 +278,8 @@ std::optional<std::string_view> find_discrepancy(Pager const& pager, std::uint64
         Check{in_state(FrameState::SharedZero) == 1, "there is not exactly one zero page"},
         Check{tally.zero_pages == memory.zero_mapped, "mappings of the zero page differ"},
         Check{tally.file_pages == memory.file_mapped, "mapped file pages differ in number"},
+        Check{tally.file_pages - tally.file_copies == memory.files.count_in_use(),
+              "capabilities of the boot archive's own are lost, or used twice"},
         Check{tally.copies == memory.copies_mapped, "copies of capabilities differ in number"},
         Check{memory.blocks.count_idle_blocks() == memory.blocks.idle_blocks(),
               "idle blocks differ in number"},

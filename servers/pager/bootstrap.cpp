@@ -101,8 +101,7 @@ std::optional<std::string_view> Bootstrap::check(startup::Info const& info) {
     }
     if (!base::is_aligned(info.archive, api::page_bits) ||
         info.archive_frames < startup::slot::first_free ||
-        info.archive_frames + (info.archive_size + page_size - 1) / page_size >
-            info.first_untyped) {
+        info.archive_frames + BootArchive::page_count(info.archive_size) > info.first_untyped) {
         return "the boot archive is not as agreed";
     }
     return std::nullopt;
@@ -131,11 +130,16 @@ std::uint64_t Bootstrap::slot_leaves() const {
     return base::bit(static_cast<unsigned>(info_.root_bits)) - 2 * pool_leaves();
 }
 
+std::uint64_t Bootstrap::file_book_words() const {
+    return FilePages::book_words(BootArchive::page_count(info_.archive_size));
+}
+
 std::uint64_t Bootstrap::books_size() const {
-    std::uint64_t const alignment = 4 * 16;
+    std::uint64_t const alignment = 5 * 16;
     return plan_.frames() * sizeof(FrameRecord) + slot_leaves() * sizeof(SlotLeaf) +
            PoolBooks::group_count(plan_.frames()) * sizeof(FrameGroup) +
-           pool_leaves() * sizeof(FrameLeaves) + alignment + first_heap_size;
+           pool_leaves() * sizeof(FrameLeaves) + file_book_words() * sizeof(std::uint64_t) +
+           alignment + first_heap_size;
 }
 
 Slot Bootstrap::untyped_slot(std::size_t place) const {
@@ -206,6 +210,7 @@ void Bootstrap::move_books() {
     slots_.move_to(memory.cut<SlotLeaf>(slot_leaves()));
     auto const groups = memory.cut<FrameGroup>(PoolBooks::group_count(plan_.frames()));
     auto const leaves = memory.cut<FrameLeaves>(pool_leaves());
+    memory_.files.start(memory.cut<std::uint64_t>(file_book_words()));
     auto const first_leaf = static_cast<std::uint32_t>(slot_leaves());
     memory_.pool.start(
         {.start = layout_.frames, .first_leaf = first_leaf, .leaf_count = pool_leaves()},

@@ -78,6 +78,7 @@ private:
 
     [[nodiscard]] std::uint32_t pool_leaves() const;
     [[nodiscard]] std::uint64_t slot_leaves() const;
+    [[nodiscard]] std::uint64_t file_book_words() const;
     [[nodiscard]] std::uint64_t books_size() const;
     [[nodiscard]] Result<> add_chunk();
     [[nodiscard]] Result<> map_book_tables(UserAddr address);

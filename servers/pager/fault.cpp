@@ -125,8 +125,16 @@ Result<> AddressSpace::serve(Region& region, Fault fault, policy::Policy const& 
     if (found == policy::Content::Zeroes && wants_frame(touch, policy)) {
         return place_frames(region, page, neighbours);
     }
-    TRY(fill(region, page, view, content, fault.kind));
-    map_around(region, page, neighbours, found);
+    bool const is_file = found == policy::Content::File && fault.kind != FaultKind::Write;
+    auto const placed = is_file ? place_files(region, page, neighbours) : FilesPlaced{};
+    if (placed.has_touched) {
+        faults_.count(Resolution::File);
+    } else {
+        TRY(fill(region, page, view, content, fault.kind));
+    }
+    if (placed.count <= neighbours.before + neighbours.behind) {
+        map_around(region, page, neighbours, found);
+    }
     return {};
 }
 
@@ -171,6 +179,29 @@ Result<> AddressSpace::place_frames(Region const& region, UserAddr page,
         faults_.ahead += pages_.place_new(page - more * page_size, more, region.access);
     }
     return {};
+}
+
+/// Pages of the boot archive that are not there yet, by as few calls of the kernel as can be: how
+/// many came, and whether the one that was touched is among them.
+AddressSpace::FilesPlaced AddressSpace::place_files(Region const& region, UserAddr page,
+                                                    policy::Neighbours neighbours) {
+    FilesPlaced placed{};
+    UserAddr const end = page + (neighbours.behind + 1) * page_size;
+    for (UserAddr at = page - neighbours.before * page_size; at < end;) {
+        PageContent const content = content_of(region, at);
+        std::uint32_t run = 0;
+        if (content.is_archive_page()) {
+            auto const pages = (std::min(end, region.file.end) - at) / page_size;
+            run = pages_.place_files(at, content.offset, static_cast<std::uint32_t>(pages),
+                                     region.access);
+        }
+        UserAddr const next = at + std::max(run, 1u) * page_size;
+        placed.has_touched = placed.has_touched || (run > 0 && at <= page && page < next);
+        placed.count += run;
+        at = next;
+    }
+    faults_.ahead += placed.count - (placed.has_touched ? 1 : 0);
+    return placed;
 }
 
 /// The page itself, if it does not become a frame of zeroes.

@@ -6,6 +6,7 @@
 #include <base/scope_guard.hpp>
 #include <pager/frame_pool.hpp>
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <utility>
@@ -63,6 +64,21 @@ std::optional<FramePool::Zeroed> FramePool::take_zeroed(FrameState state, SpaceN
     return Zeroed{.frame = frame, .record = assign(frame, state, owner)};
 }
 
+FrameRun FramePool::take_zeroed_run(std::uint32_t count, FrameState state, SpaceNumber owner) {
+    std::uint32_t const number = list(PageGroup::Clients, true).first;
+    if (number == none) {
+        return {};
+    }
+    std::uint16_t const mask = books_.groups[number].zeroed;
+    count = std::min(count, static_cast<std::uint32_t>(std::countr_one(
+                                static_cast<std::uint16_t>(mask >> std::countr_zero(mask)))));
+    FrameRun const run{.first = pick(number, true, count), .count = count};
+    for (std::uint32_t i = 0; i < count; ++i) {
+        assign(run.first + i, state, owner);
+    }
+    return run;
+}
+
 FrameRecord& FramePool::assign(Frame frame, FrameState state, SpaceNumber owner) {
     FrameRecord& record = frames_[frame];
     record.use = {.object = no_slot, .owner = owner};
@@ -76,12 +92,13 @@ void FramePool::give(Frame frame) {
     add(frame, false);
 }
 
-Frame FramePool::pick(std::uint32_t number, bool zeroed) {
+/// The first one of a group, and those that follow it.
+Frame FramePool::pick(std::uint32_t number, bool zeroed, std::uint32_t count) {
     FrameGroup& group = books_.groups[number];
     bool const was_idle = group.is_idle();
     std::uint16_t& mask = zeroed ? group.zeroed : group.used;
-    Frame const frame = first_of(number) + static_cast<std::uint32_t>(std::countr_zero(mask));
-    mask = static_cast<std::uint16_t>(mask & (mask - 1));
+    auto const position = static_cast<std::uint32_t>(std::countr_zero(mask));
+    mask = static_cast<std::uint16_t>(mask & ~(base::low_mask(count) << position));
     if (mask == 0) {
         unlink(number, zeroed);
     }
@@ -89,8 +106,8 @@ Frame FramePool::pick(std::uint32_t number, bool zeroed) {
         --idle_groups_;
         relink(number);
     }
-    zeroed_frames_ -= zeroed && group.kind == PageGroup::Clients ? 1 : 0;
-    return frame;
+    zeroed_frames_ -= zeroed && group.kind == PageGroup::Clients ? count : 0;
+    return first_of(number) + position;
 }
 
 void FramePool::add(Frame frame, bool zeroed) {

@@ -36,6 +36,12 @@ struct FrameGroup {
     [[nodiscard]] bool is_idle() const { return (zeroed | used) == 0xffff; }
 };
 
+/// Frames one behind the other.
+struct FrameRun {
+    Frame first{no_frame};
+    std::uint32_t count{0};
+};
+
 /// Two leaves of the CSpace, for the capabilities to 128 frames. They exist while any of those do.
 struct FrameLeaves {
     Frame window;
@@ -85,6 +91,11 @@ public:
         FrameRecord& record;
     };
     [[nodiscard]] std::optional<Zeroed> take_zeroed(FrameState state, SpaceNumber owner);
+
+    /// The same for `count` at most that lie one behind the other. So do their home capabilities.
+    /// An empty run if there are none.
+    [[nodiscard]] FrameRun take_zeroed_run(std::uint32_t count, FrameState state,
+                                           SpaceNumber owner);
 
     /// Nobody uses it any more. A mapping through its home capability may be left behind only where
     /// nobody can follow it: its table or its space is gone.
@@ -162,7 +173,7 @@ private:
         return lists_[static_cast<std::size_t>(kind)][zeroed ? 1 : 0];
     }
 
-    [[nodiscard]] Frame pick(std::uint32_t number, bool zeroed);
+    [[nodiscard]] Frame pick(std::uint32_t number, bool zeroed, std::uint32_t count = 1);
     FrameRecord& assign(Frame frame, FrameState state, SpaceNumber owner);
     void add(Frame frame, bool zeroed);
     void zero(Frame frame);

@@ -12,6 +12,9 @@ namespace pager {
 
 class KernelPort {
 public:
+    /// How many frames can be mapped by one call.
+    static constexpr std::uint32_t max_run = api::map_frames_limit;
+
     /// Make `count` objects of 2^size_bits bytes in consecutive empty slots of one leaf.
     virtual Result<> retype(Slot untyped, api::ObjectType type, unsigned size_bits, Slot first,
                             unsigned count) = 0;
@@ -30,8 +33,12 @@ public:
 
     /// Map a frame, replacing what is there; or change the access of a frame mapped there already.
     virtual Result<> map_frame(Slot frame, Slot vspace, UserAddr address, Access access) = 0;
-    /// The same for memory that devices use: no cache comes between, and each access is done in
-    /// order. They must be aligned.
+    /// The same for a run of frames, whose capabilities are in consecutive slots of one leaf, and
+    /// for consecutive pages of one page table: all of them, or none.
+    virtual Result<> map_frames(Slot first, std::uint32_t count, Slot vspace, UserAddr address,
+                                Access access) = 0;
+    /// The same as map_frame() for memory that devices use: no cache comes between, and each access
+    /// is done in order. They must be aligned.
     virtual Result<> map_uncached(Slot frame, Slot vspace, UserAddr address, Access access) = 0;
     /// Nothing happens if something else is mapped there by now.
     virtual void unmap_frame(Slot frame) = 0;

@@ -5,6 +5,7 @@
 // are the space's own.
 #pragma once
 
+#include <pager/bit_span.hpp>
 #include <pager/ordered_tree.hpp>
 #include <pager/page_array.hpp>
 
@@ -22,6 +23,11 @@ enum class MappingKind : std::uint32_t {
 };
 
 inline constexpr std::size_t mapping_kind_count = 7;
+
+/// Shared pages are never writable, whatever the region allows.
+constexpr Access without_write(Access access) {
+    return access == Access::ReadWrite ? Access::Read : access;
+}
 
 /// The capability that maps a page, or mapped it last. 4 bytes; all zero: there is none.
 struct Mapping {
@@ -44,6 +50,10 @@ public:
     void set(std::uint32_t entry, bool value) {
         std::uint64_t const bit = base::bit(entry % 64);
         words_[entry / 64] = value ? words_[entry / 64] | bit : words_[entry / 64] & ~bit;
+    }
+
+    void set(std::uint32_t first, std::uint32_t count, bool value) {
+        BitSpan{words_}.set(first, count, value);
     }
 
 private:

@@ -37,21 +37,13 @@ constexpr std::uint64_t zero_copies_share = 64;
 Memory::Memory(KernelPort& port, FrameTable& frames, SlotAllocator& slots, BlockAllocator& blocks,
                BootArchive archive, PageReserve& reserve)
     : port{port}, frames{frames}, slots{slots}, blocks{blocks}, archive{archive},
-      objects{port, frames, slots, blocks}, pool{frames, blocks, objects}, halves{reserve},
-      arrays{frames, pool, halves}, zeroes{objects, slots, halves},
-      shared{frames, pool, arrays, random}, pages_{reserve} {}
+      files{this->archive, port, slots}, objects{port, frames, slots, blocks},
+      pool{frames, blocks, objects}, halves{reserve}, arrays{frames, pool, halves},
+      zeroes{objects, slots, halves}, shared{frames, pool, arrays, random}, pages_{reserve} {}
 
 Result<> Memory::start() {
     TRY(reserve());
     return zeroes.start();
-}
-
-Result<Slot> Memory::copy_of_file(std::uint64_t offset) {
-    Slot const copy = TRY(slots.take());
-    base::ScopeGuard give_slot{[&] { slots.give(copy); }};
-    TRY(port.copy(archive.frame_at(offset), copy, api::Rights::Read));
-    give_slot.disarm();
-    return copy;
 }
 
 Result<Slot> Memory::take_capability(Frame frame) {

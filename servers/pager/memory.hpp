@@ -4,26 +4,15 @@
 // and the room in reserve that lets an operation finish once it has begun.
 #pragma once
 
+#include <pager/file_pages.hpp>
 #include <pager/objects.hpp>
 #include <pager/shared_memory.hpp>
 #include <pager/zero_copies.hpp>
 
 #include <cstddef>
-#include <span>
 #include <vector>
 
 namespace pager {
-
-/// The boot archive: its bytes, as the pager sees them, and its frames.
-struct BootArchive {
-    std::span<std::byte const> bytes;
-    Slot first_frame{no_slot};
-
-    /// The frame that holds the archive's bytes from `offset` on, a multiple of the page size.
-    [[nodiscard]] Slot frame_at(std::uint64_t offset) const {
-        return first_frame + static_cast<std::uint32_t>(offset / page_size);
-    }
-};
 
 /// Where the pager's own books come from. Pages are taken while there is time, and used when there
 /// is none.
@@ -50,11 +39,8 @@ public:
     Memory(Memory const&) = delete;
     Memory& operator=(Memory const&) = delete;
 
-    /// Makes the zero page. Once, before anything else, but after the start of `pool`.
+    /// Makes the zero page. Once, before anything else, but after the start of `files` and `pool`.
     [[nodiscard]] Result<> start();
-
-    /// One more capability to a frame of the boot archive, with the right to read.
-    [[nodiscard]] Result<Slot> copy_of_file(std::uint64_t offset);
 
     /// A capability that maps a pooled frame into a space: its home capability, or a copy if that
     /// is in use.
@@ -106,6 +92,7 @@ public:
     SlotAllocator& slots;
     BlockAllocator& blocks;
     BootArchive const archive;
+    FilePages files; // of the archive
     Objects objects;
     FramePool pool;
     HalfPages halves;

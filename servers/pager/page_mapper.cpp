@@ -10,14 +10,7 @@
 
 namespace pager {
 
-namespace {
-
-/// Shared pages are never writable, whatever the region allows.
-constexpr Access without_write(Access access) {
-    return access == Access::ReadWrite ? Access::Read : access;
-}
-
-} // namespace
+namespace {} // namespace
 
 PageMapper::~PageMapper() {
     while (Leaf* const leaf = leaves_.root()) {
@@ -125,11 +118,16 @@ Result<> PageMapper::place_zero(UserAddr page, Access access) {
 Result<> PageMapper::place_file(UserAddr page, std::uint64_t offset, Access access) {
     Leaf& leaf = *TRY(make(page));
     base::ScopeGuard const tidy{[&] { retire(leaf); }};
-    Slot const copy = TRY(memory_.copy_of_file(offset));
-    base::ScopeGuard erase{[&] { memory_.erase_copy(copy); }};
-    TRY(map(leaf, page, copy, without_write(access)));
-    erase.disarm();
-    note(leaf, Leaf::index_of(page), copy, MappingKind::File, without_write(access));
+    Access const allowed = without_write(access);
+    Slot const slot = TRY(memory_.files.take(offset));
+    base::ScopeGuard give{[&] { memory_.files.give(slot, false); }};
+    TRY(prepare(leaf));
+    TRY(memory_.port.map_frame(slot, vspace_, page, allowed));
+    give.disarm();
+    note(leaf, Leaf::index_of(page), slot, MappingKind::File, allowed);
+    if (allowed == Access::ReadExecute) {
+        memory_.files.make_executable(offset, slot);
+    }
     return {};
 }
 
@@ -146,50 +144,6 @@ Result<> PageMapper::place_frame(UserAddr page, Frame frame, Access access) {
     private_pages_ += leaf.pages->entries[entry].present() ? 0 : 1;
     memory_.arrays.put(*leaf.pages, entry, frame);
     return {};
-}
-
-std::uint32_t PageMapper::place_new(UserAddr page, std::uint32_t count, Access access) {
-    auto const made = make(page);
-    if (!made) {
-        return 0;
-    }
-    Leaf& leaf = **made;
-    base::ScopeGuard const tidy{[&] { retire(leaf); }};
-    if (!memory_.arrays.make_exclusive(leaf) || !prepare(leaf)) {
-        return 0;
-    }
-    std::uint32_t const first = Leaf::index_of(page);
-    std::uint32_t placed = 0;
-    for (; placed < std::min(count, leaf_pages - first); ++placed) {
-        if (!place_one(leaf, first + placed, access)) {
-            break;
-        }
-    }
-    return placed;
-}
-
-/// A frame whose home capability is nobody's, where there was none: so little is to be done.
-bool PageMapper::place_one(Leaf& leaf, std::uint32_t entry, Access access) {
-    FrameReference const reference = leaf.pages->entries[entry];
-    auto const kind = leaf.mappings[entry].kind;
-    if (reference.present() || (kind != MappingKind::None && kind != MappingKind::Zero)) {
-        return false;
-    }
-    auto const taken = memory_.pool.take_zeroed(FrameState::Anonymous, space_);
-    if (!taken) {
-        return false;
-    }
-    Slot const slot = memory_.pool.home_slot(taken->frame);
-    UserAddr const page = leaf.start + entry * page_size;
-    if (!memory_.port.map_frame(slot, vspace_, page, access)) {
-        memory_.pool.give(taken->frame);
-        return false;
-    }
-    taken->record.home = static_cast<unsigned>(HomeCapability::InUse);
-    PageArrays::put_new(*leaf.pages, entry, taken->frame, taken->record);
-    ++private_pages_;
-    note(leaf, entry, slot, MappingKind::Frame, access);
-    return true;
 }
 
 Result<Slot> PageMapper::place_buffer(UserAddr page, Frame frame) {
@@ -328,7 +282,7 @@ void PageMapper::give_back(Leaf const& leaf, std::uint32_t entry, Mapping mappin
         }
         memory_.zeroes.give(mapping.slot());
         return;
-    case MappingKind::File: memory_.erase_copy(mapping.slot()); return;
+    case MappingKind::File: memory_.files.give(mapping.slot(), is_unclean); return;
     case MappingKind::Frame:
         memory_.give_capability(leaf.pages->entries[entry].frame(), mapping.slot(), is_unclean);
         return;

@@ -53,6 +53,12 @@ public:
     /// The page of the boot archive at `offset`, likewise.
     [[nodiscard]] Result<> place_file(UserAddr page, std::uint64_t offset, Access access);
 
+    /// Pages of the boot archive from `offset` on, likewise, by its own capabilities and by one
+    /// call of the kernel: those of `count` pages from `page` on, until something is in the way, or
+    /// none if that fails: how many.
+    [[nodiscard]] std::uint32_t place_files(UserAddr page, std::uint64_t offset,
+                                            std::uint32_t count, Access access);
+
     /// A frame that nobody else refers to. It is the mapper's from now on, unless this fails.
     [[nodiscard]] Result<> place_frame(UserAddr page, Frame frame, Access access);
 
@@ -134,7 +140,15 @@ private:
 
     [[nodiscard]] Result<> prepare(Leaf& leaf);
     [[nodiscard]] bool place_one(Leaf& leaf, std::uint32_t entry, Access access);
+    [[nodiscard]] std::uint32_t place_run(Leaf& leaf, std::uint32_t entry, std::uint32_t count,
+                                          Access access);
+    [[nodiscard]] static std::uint32_t count_untouched(Leaf const& leaf, std::uint32_t entry,
+                                                       std::uint32_t count, MappingKind besides);
+    [[nodiscard]] Result<> map_run(Leaf const& leaf, std::uint32_t entry, Slot first,
+                                   std::uint32_t count, Access access);
     [[nodiscard]] Result<> map(Leaf& leaf, UserAddr page, Slot slot, Access access);
+    void note_run(Leaf& leaf, std::uint32_t entry, Slot first, std::uint32_t pages,
+                  MappingKind kind, Access access);
     void note(Leaf& leaf, std::uint32_t entry, Slot slot, MappingKind kind, Access access);
     void forget(Leaf& leaf, std::uint32_t entry, bool is_unclean);
     void give_back(Leaf const& leaf, std::uint32_t entry, Mapping mapping, bool is_unclean);

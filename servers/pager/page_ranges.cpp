@@ -17,10 +17,6 @@ constexpr std::uint64_t max_work = 64;
 constexpr std::uint64_t work_of_table = 8;
 constexpr std::uint64_t pages_without_call = 8; // that are as much work as one with a system call
 
-constexpr Access shared_access(Access access) {
-    return access == Access::ReadWrite ? Access::Read : access;
-}
-
 /// Whether the array of the leaf names a frame for any page of [start, end).
 bool has_frames(Leaf const& leaf, UserAddr start, UserAddr end) {
     start = std::max(start, leaf.start);
@@ -111,7 +107,7 @@ void PageMapper::set_page_access(Leaf& leaf, UserAddr page, Access access) {
     bool const is_own =
         mapping.kind == MappingKind::Shared ||
         (mapping.kind == MappingKind::Frame && memory_.arrays.is_exclusive(*leaf.pages, entry));
-    Access const allowed = is_own ? access : shared_access(access);
+    Access const allowed = is_own ? access : without_write(access);
     bool const is_device = mapping.kind == MappingKind::Device; // mapped by place_uncached() only
     if (access == Access::None || is_device || !map(leaf, page, mapping.slot(), allowed)) {
         unmap(leaf, entry);

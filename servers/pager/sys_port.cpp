@@ -23,6 +23,15 @@ constexpr api::CPtr cptr(Slot slot) {
 constexpr api::CPtr own_cnode{startup::slot::cnode};
 constexpr unsigned leaf_depth = api::word_bits - startup::leaf_bits;
 
+constexpr sys::SlotRange range(Slot first, std::uint32_t count) {
+    auto const number = static_cast<api::Word>(first);
+    return {.root = own_cnode,
+            .node_index = base::extract(number, startup::leaf_bits, leaf_depth),
+            .node_depth = leaf_depth,
+            .first = base::extract(number, 0, startup::leaf_bits),
+            .count = count};
+}
+
 constexpr sys::Slot place(Slot slot) {
     return {own_cnode, static_cast<api::Word>(slot)};
 }
@@ -34,6 +43,10 @@ Result<> as_answer(sys::Result<> const& result) {
     return {};
 }
 
+Result<> as_answer(sys::Received const& answer) {
+    return answer.info.label() == 0 ? Result<>{} : base::fail(Error::OutOfMemory);
+}
+
 constexpr sys::PageAttributes attributes(Access access) {
     return {.rights = access == Access::ReadWrite ? api::Rights::ReadWrite : api::Rights::Read,
             .executable = access == Access::ReadExecute};
@@ -43,14 +56,7 @@ constexpr sys::PageAttributes attributes(Access access) {
 
 Result<> SysPort::retype(Slot untyped, api::ObjectType type, unsigned size_bits, Slot first,
                          unsigned count) {
-    auto const number = static_cast<api::Word>(first);
-    return as_answer(sys::Untyped{cptr(untyped)}.retype(
-        type, size_bits,
-        {.root = own_cnode,
-         .node_index = base::extract(number, startup::leaf_bits, leaf_depth),
-         .node_depth = leaf_depth,
-         .first = base::extract(number, 0, startup::leaf_bits),
-         .count = count}));
+    return as_answer(sys::Untyped{cptr(untyped)}.retype(type, size_bits, range(first, count)));
 }
 
 Result<> SysPort::make_leaf(Slot untyped, std::uint32_t leaf) {
@@ -71,15 +77,30 @@ void SysPort::revoke(Slot slot) {
     static_cast<void>(place(slot).revoke());
 }
 
-/// The call that is made most, without the detours that serve all others.
+// The calls that are made most, without the detours that serve all others.
+
 Result<> SysPort::map_frame(Slot frame, Slot vspace, UserAddr address, Access access) {
     constexpr auto info =
         api::MessageInfo::make(static_cast<api::Word>(api::Invocation::PageMap), 3, 1);
     auto const how = attributes(access);
     sys::ipc_buffer().caps_or_badges[0] = static_cast<api::Word>(vspace);
-    auto const answer =
-        sys::call(cptr(frame), {info, {address.raw(), how.rights.bits(), how.word()}});
-    return answer.info.label() == 0 ? Result<>{} : base::fail(Error::OutOfMemory);
+    return as_answer(
+        sys::call(cptr(frame), {info, {address.raw(), how.rights.bits(), how.word()}}));
+}
+
+Result<> SysPort::map_frames(Slot first, std::uint32_t count, Slot vspace, UserAddr address,
+                             Access access) {
+    constexpr auto info =
+        api::MessageInfo::make(static_cast<api::Word>(api::Invocation::VSpaceMapFrames), 7, 1);
+    auto const how = attributes(access);
+    auto const frames = range(first, count);
+    auto& buffer = sys::ipc_buffer();
+    buffer.words[4] = address.raw();
+    buffer.words[5] = how.rights.bits();
+    buffer.words[6] = how.word();
+    buffer.caps_or_badges[0] = static_cast<api::Word>(frames.root);
+    return as_answer(sys::call(
+        cptr(vspace), {info, {frames.node_index, frames.node_depth, frames.first, frames.count}}));
 }
 
 Result<> SysPort::map_uncached(Slot frame, Slot vspace, UserAddr address, Access access) {

@@ -17,6 +17,8 @@ public:
     void erase(Slot slot) override;
     void revoke(Slot slot) override;
     Result<> map_frame(Slot frame, Slot vspace, UserAddr address, Access access) override;
+    Result<> map_frames(Slot first, std::uint32_t count, Slot vspace, UserAddr address,
+                        Access access) override;
     Result<> map_uncached(Slot frame, Slot vspace, UserAddr address, Access access) override;
     void unmap_frame(Slot frame) override;
     Result<std::uint64_t> physical_address(Slot frame) override;

@@ -44,9 +44,10 @@ void FakeKernel::place_untyped(Slot slot, std::uint64_t base, unsigned size_bits
 }
 
 void FakeKernel::place_frame(Slot slot, std::uint64_t base, std::span<std::byte const> content) {
-    put(slot, {.object = std::make_shared<Object>(
-                   Object{api::ObjectType::SmallPage, base, api::page_bits}),
-               .rights = api::Rights::Read});
+    auto const object =
+        std::make_shared<Object>(Object{api::ObjectType::SmallPage, base, api::page_bits});
+    object->is_constant = true;
+    put(slot, {.object = object, .rights = api::Rights::Read});
     auto page = std::make_unique<Page>();
     std::ranges::copy(content, page->begin());
     memory_[base] = std::move(page);

@@ -45,6 +45,8 @@ public:
     void erase(Slot slot) override;
     void revoke(Slot untyped) override;
     Result<> map_frame(Slot frame, Slot vspace, UserAddr address, Access access) override;
+    Result<> map_frames(Slot first, std::uint32_t count, Slot vspace, UserAddr address,
+                        Access access) override;
     Result<> map_uncached(Slot frame, Slot vspace, UserAddr address, Access access) override;
     void unmap_frame(Slot frame) override;
     Result<std::uint64_t> physical_address(Slot frame) override;
@@ -102,6 +104,8 @@ private:
         unsigned level{0};                     // table
         std::map<std::uint64_t, Slot> pages{}; // VSpace: page address -> capability that maps it
         std::set<std::pair<unsigned, std::uint64_t>> tables{}; // VSpace: level and index
+        bool is_constant{false};                               // frame: of the boot archive
+        bool is_unified{false};     // ... and no cache knows an older content
         std::byte* window{nullptr}; // frame: where the pager has it mapped for itself
     };
 
@@ -141,6 +145,8 @@ private:
     void put(Slot slot, Capability cap);
     void forget(Slot slot);
     [[nodiscard]] std::vector<std::uint32_t> slots_inside(Object const& object) const;
+    [[nodiscard]] bool may_map(Slot frame, Slot vspace, UserAddr address, Access access);
+    void install(Slot frame, Slot vspace, UserAddr address, Access access, bool is_uncached);
     [[nodiscard]] Result<> map(Slot frame, Slot vspace, UserAddr address, Access access,
                                bool is_uncached);
     void unmap(Capability& cap);

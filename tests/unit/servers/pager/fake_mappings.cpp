@@ -3,6 +3,7 @@
 // FakeKernel: mappings, and clients that use them.
 
 #include "fake_kernel.hpp"
+#include <pager/slot_allocator.hpp>
 
 #include <algorithm>
 
@@ -12,6 +13,10 @@ namespace {
 
 constexpr unsigned span_bits(unsigned level) {
     return api::page_bits + (4 - level) * api::table_index_bits;
+}
+
+constexpr std::uint32_t raw(Slot slot) {
+    return static_cast<std::uint32_t>(slot);
 }
 
 std::uint64_t table_index(UserAddr address, unsigned level) {
@@ -53,12 +58,45 @@ bool FakeKernel::is_uncached(Slot vspace_slot, UserAddr page) {
     return it != pages.end() && slots_.at(static_cast<std::uint32_t>(it->second)).is_uncached;
 }
 
-Result<> FakeKernel::map(Slot slot, Slot vspace_slot, UserAddr address, Access access,
+Result<> FakeKernel::map(Slot slot, Slot vspace, UserAddr address, Access access,
                          bool is_uncached) {
+    auto const entry = enter();
+    if (is_refused() || fail_maps || !may_map(slot, vspace, address, access)) {
+        return base::fail(Error::OutOfMemory);
+    }
+    if (is_uncached && find(slot)->object->window != nullptr) {
+        violation("a frame is mapped cached and uncached");
+    }
+    install(slot, vspace, address, access, is_uncached);
+    return {};
+}
+
+Result<> FakeKernel::map_frames(Slot first, std::uint32_t count, Slot vspace, UserAddr address,
+                                Access access) {
     auto const entry = enter();
     if (is_refused() || fail_maps) {
         return base::fail(Error::OutOfMemory);
     }
+    UserAddr const last = address + (count - 1) * page_size;
+    if (count == 0 || count > max_run ||
+        raw(first) / leaf_slots != raw(first + (count - 1)) / leaf_slots ||
+        table_index(address, 3) != table_index(last, 3)) {
+        violation("bad run of frames");
+        return base::fail(Error::OutOfMemory);
+    }
+    for (std::uint32_t i = 0; i < count; ++i) {
+        if (!may_map(first + i, vspace, address + i * page_size, access)) {
+            return base::fail(Error::OutOfMemory);
+        }
+    }
+    for (std::uint32_t i = 0; i < count; ++i) {
+        install(first + i, vspace, address + i * page_size, access, false);
+    }
+    return {};
+}
+
+/// What the kernel refuses is a mistake of the pager's.
+bool FakeKernel::may_map(Slot slot, Slot vspace_slot, UserAddr address, Access access) {
     Capability* const frame = find(slot);
     Capability* const vspace = find(vspace_slot, api::ObjectType::VSpace);
     if (frame == nullptr || vspace == nullptr || !vspace->object->has_asid ||
@@ -66,29 +104,32 @@ Result<> FakeKernel::map(Slot slot, Slot vspace_slot, UserAddr address, Access a
         (frame->vspace != nullptr &&
          (frame->vspace != vspace->object || frame->address != address))) {
         violation("bad mapping");
-        return base::fail(Error::OutOfMemory);
+        return false;
     }
     unsigned const needed = frame->object->bits == api::page_bits ? 4 : 3;
     if (missing_level(*vspace->object, address) != needed) {
         violation("mapping without a page table");
-        return base::fail(Error::OutOfMemory);
-    }
-    if (is_uncached && frame->object->window != nullptr) {
-        violation("a frame is mapped cached and uncached");
+        return false;
     }
     if (access == Access::ReadWrite && !frame->rights.includes(api::Rights::Write)) {
         violation("a shared frame was mapped writable");
     }
-    frame->vspace = vspace->object;
-    frame->address = address;
-    frame->access = access;
-    frame->is_unified = false;
-    frame->is_uncached = is_uncached;
-    vspace->object->pages[address.raw()] = slot;
-    if (vspace->object->base == own_vspace && frame->object->bits == api::page_bits) {
-        show(*frame->object, address);
+    return true;
+}
+
+void FakeKernel::install(Slot slot, Slot vspace_slot, UserAddr address, Access access,
+                         bool is_uncached) {
+    Capability& frame = *find(slot);
+    auto const vspace = find(vspace_slot)->object;
+    frame.vspace = vspace;
+    frame.address = address;
+    frame.access = access;
+    frame.is_unified = frame.object->is_unified;
+    frame.is_uncached = is_uncached;
+    vspace->pages[address.raw()] = slot;
+    if (vspace->base == own_vspace && frame.object->bits == api::page_bits) {
+        show(*frame.object, address);
     }
-    return {};
 }
 
 /// Whether its mapping is still there; something else may be in its place, or its table is gone.
@@ -150,6 +191,7 @@ void FakeKernel::unify_instructions(Slot slot) {
             violation("cache maintenance of a page that is not mapped");
         }
         cap->is_unified = true;
+        cap->object->is_unified = cap->object->is_constant;
     }
 }
 

@@ -74,6 +74,7 @@ void PagerSystem::start_memory() {
         std::make_unique<Memory>(kernel, frames, slots, blocks,
                                  BootArchive{archive, Slot{first_archive_frame}}, books->pages());
     AllocateFrom const scope{&books->heap()};
+    memory->files.start(file_books);
     memory->pool.start({.start = books->frames(),
                         .first_leaf = static_cast<std::uint32_t>(leaf_count(records.size())),
                         .leaf_count = static_cast<std::uint32_t>(frame_leaves.size())},

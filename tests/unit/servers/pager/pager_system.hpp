@@ -67,6 +67,8 @@ public:
     std::vector<SlotLeaf> slot_records;
     FrameTable frames;
     SlotAllocator slots;
+    std::vector<std::uint64_t> file_books =
+        std::vector<std::uint64_t>(FilePages::book_words(archive_pages));
     std::vector<FrameGroup> frame_groups;
     std::vector<FrameLeaves> frame_leaves;
     BlockAllocator blocks{kernel, frames, slots};
