@@ -5,8 +5,8 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
+#include <utility>
 
 namespace pager {
 
@@ -14,6 +14,7 @@ template <typename T>
 struct TreeLink {
     T* left{nullptr};
     T* right{nullptr};
+    T* above{nullptr};
     int height{1};
 };
 
@@ -71,45 +72,107 @@ public:
     [[nodiscard]] T* next(T const& node) const { return at_or_above(node.key() + 1); }
 
     void insert(T& node) {
-        node.*Link = {};
-        root_ = insert_into(root_, node);
+        T* lower = nullptr;
+        T* upper = nullptr;
+        for (T* at = root_; at != nullptr;) {
+            bool const is_lower = at->key() < node.key();
+            (is_lower ? lower : upper) = at;
+            at = is_lower ? right(*at) : left(*at);
+        }
+        insert_between(lower, upper, node);
     }
 
-    void remove(T& node) { root_ = remove_from(root_, node.key()); }
+    /// The same without a search, if the elements on both sides are known; null: there is none.
+    void insert_between(T* lower, T* upper, T& node) {
+        // Of two neighbours one is below the other, and has no child on the side of the other.
+        bool const is_right = lower != nullptr && right(*lower) == nullptr;
+        T* const above = is_right ? lower : upper;
+        node.*Link = {.above = above};
+        (is_right ? (lower->*Link).right : upper != nullptr ? (upper->*Link).left : root_) = &node;
+        update(node);
+        settle(above);
+    }
 
-    /// The summary of `node` changed, but not its key: those above it must hear of it.
-    void refresh(T& node) { refresh_path(root_, node.key()); }
+    void remove(T& node) {
+        TreeLink<T> const& link = node.*Link;
+        if (link.left == nullptr || link.right == nullptr) {
+            replace(node, link.left != nullptr ? link.left : link.right);
+            settle(link.above);
+            return;
+        }
+        T* next = link.right;
+        while (left(*next) != nullptr) {
+            next = left(*next);
+        }
+        T* const above = (next->*Link).above;
+        replace(*next, right(*next));
+        replace(node, next);
+        attach(*next, &TreeLink<T>::left, link.left);
+        attach(*next, &TreeLink<T>::right, link.right);
+        settle(above != &node ? above : next, next);
+    }
+
+    /// The summary of `node` changed, but not its order: those above it must hear of it.
+    void refresh(T& node) { settle(&node); }
 
 private:
+    using Side = T* TreeLink<T>::*;
+
     static int height(T const* node) { return node != nullptr ? (node->*Link).height : 0; }
 
-    static void update(T& node) {
-        TreeLink<T>& link = node.*Link;
-        link.height = 1 + std::max(height(link.left), height(link.right));
-        if constexpr (requires { node.summarise(link.left, link.right); }) {
-            static_cast<void>(node.summarise(link.left, link.right));
+    static void attach(T& node, Side side, T* child) {
+        (node.*Link).*side = child;
+        if (child != nullptr) {
+            (child->*Link).above = &node;
         }
     }
 
-    static T* rotate(T& top, T* TreeLink<T>::* heavy, T* TreeLink<T>::* light) {
-        T& child = *((top.*Link).*heavy);
-        (top.*Link).*heavy = (child.*Link).*light;
-        (child.*Link).*light = &top;
-        update(top);
-        update(child);
-        return &child;
+    /// `other`, or nothing, comes to where `node` is.
+    void replace(T const& node, T* other) {
+        T* const above = (node.*Link).above;
+        if (above != nullptr) {
+            bool const is_left = left(*above) == &node;
+            attach(*above, is_left ? &TreeLink<T>::left : &TreeLink<T>::right, other);
+            return;
+        }
+        root_ = other;
+        if (other != nullptr) {
+            (other->*Link).above = nullptr;
+        }
     }
 
-    static T* balance_side(T& node, T* TreeLink<T>::* heavy, T* TreeLink<T>::* light) {
-        T*& child = (node.*Link).*heavy;
-        if (height((child->*Link).*heavy) < height((child->*Link).*light)) {
-            child = rotate(*child, light, heavy);
+    /// From its children: whether anything changed that those above need to know.
+    static bool update(T& node) {
+        TreeLink<T>& link = node.*Link;
+        int const now = 1 + std::max(height(link.left), height(link.right));
+        bool const is_other = std::exchange(link.height, now) != now;
+        if constexpr (requires { node.summarise(link.left, link.right); }) {
+            return node.summarise(link.left, link.right) || is_other;
+        } else {
+            return is_other;
+        }
+    }
+
+    /// The answer, here and below, is what is at the top now.
+    T& rotate(T& top, Side heavy, Side light) {
+        T& child = *((top.*Link).*heavy);
+        replace(top, &child);
+        attach(top, heavy, (child.*Link).*light);
+        attach(child, light, &top);
+        update(top);
+        update(child);
+        return child;
+    }
+
+    T& balance_side(T& node, Side heavy, Side light) {
+        T& child = *((node.*Link).*heavy);
+        if (height((child.*Link).*heavy) < height((child.*Link).*light)) {
+            rotate(child, light, heavy);
         }
         return rotate(node, heavy, light);
     }
 
-    static T* balance(T& node) {
-        update(node);
+    T& balance(T& node) {
         int const slope = height(left(node)) - height(right(node));
         if (slope > 1) {
             return balance_side(node, &TreeLink<T>::left, &TreeLink<T>::right);
@@ -117,53 +180,22 @@ private:
         if (slope < -1) {
             return balance_side(node, &TreeLink<T>::right, &TreeLink<T>::left);
         }
-        return &node;
+        return node;
     }
 
-    /// As deep as the tree is high: at most 1.45 log2(n).
-    static T* insert_into(T* top, T& node) {
-        if (top == nullptr) {
-            update(node);
-            return &node;
-        }
-        T*& side = node.key() < top->key() ? (top->*Link).left : (top->*Link).right;
-        side = insert_into(side, node);
-        return balance(*top);
-    }
-
-    static T* remove_from(T* top, Key key) {
-        TreeLink<T>& link = top->*Link;
-        if (key != top->key()) {
-            T*& side = key < top->key() ? link.left : link.right;
-            side = remove_from(side, key);
-            return balance(*top);
-        }
-        if (link.left == nullptr || link.right == nullptr) {
-            return link.left != nullptr ? link.left : link.right;
-        }
-        T* successor = link.right;
-        while (left(*successor) != nullptr) {
-            successor = left(*successor);
-        }
-        T* const rest = remove_from(link.right, successor->key());
-        successor->*Link = {.left = link.left, .right = rest, .height = 0};
-        return balance(*successor);
-    }
-
-    static void refresh_path(T* top, Key key) {
-        std::array<T*, max_height> path;
-        std::size_t depth = 0;
-        for (; top->key() != key; top = key < top->key() ? left(*top) : right(*top)) {
-            path[depth++] = top;
-        }
-        // Those above one whose summary stays as it was know all already.
-        while (top->summarise(left(*top), right(*top)) && depth > 0) {
-            top = path[--depth];
+    /// After a change in or below `node`: heights, summaries and balance, on the way up from there
+    /// past `least`, if that is named, and on until those above know all already.
+    void settle(T* node, T const* least = nullptr) {
+        while (node != nullptr) {
+            bool const changes = update(*node);
+            T& top = balance(*node);
+            if (!changes && &top == node && least == nullptr) {
+                return;
+            }
+            least = least == node ? nullptr : least;
+            node = (top.*Link).above;
         }
     }
-
-    /// Of a tree with 2^44 elements, which have no room in any memory: 1.45 times as much.
-    static constexpr std::size_t max_height = 64;
 
     T* root_{nullptr};
 };

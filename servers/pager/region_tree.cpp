@@ -5,6 +5,7 @@
 #include <pager/region_tree.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace pager {
 
@@ -37,21 +38,22 @@ bool RegionTree::erase_some(unsigned count) {
     return tree_.empty();
 }
 
-Region* RegionTree::find(UserAddr address) const {
-    if (last_ != nullptr && last_->contains(address)) {
-        return last_;
+/// The last region that starts there or in front of it.
+Region* RegionTree::at_or_below(UserAddr address) const {
+    if (last_ == nullptr || !last_->contains(address)) {
+        last_ = tree_.at_or_below(address.raw());
     }
-    Region* const region = tree_.at_or_below(address.raw());
-    if (region == nullptr || !region->contains(address)) {
-        return nullptr;
-    }
-    last_ = region;
-    return region;
+    return last_;
 }
 
-Region const* RegionTree::first_ending_above(UserAddr address) const {
-    Region const* const region = find(address);
-    return region != nullptr ? region : tree_.at_or_above(address.raw());
+Region* RegionTree::find(UserAddr address) const {
+    Region* const region = at_or_below(address);
+    return region != nullptr && region->contains(address) ? region : nullptr;
+}
+
+Region* RegionTree::first_ending_above(UserAddr address) const {
+    Region* const below = at_or_below(address);
+    return below != nullptr && below->contains(address) ? below : behind(below);
 }
 
 bool RegionTree::overlaps(UserAddr start, UserAddr end) const {
@@ -117,18 +119,20 @@ std::optional<UserAddr> RegionTree::find_gap(std::uint64_t size, UserAddr low,
 }
 
 void RegionTree::insert(Region const& region) {
-    Region* const lower = region.start.raw() == 0 ? nullptr : find(region.start - 1);
-    Region* const upper = find(region.end);
-    if (lower != nullptr && lower->is_like(region)) {
+    Region* const lower = at_or_below(region.start);
+    Region* const upper = behind(lower);
+    bool const continues = lower != nullptr && lower->end == region.start;
+    bool const goes_on = upper != nullptr && upper->start == region.end;
+    if (continues && lower->is_like(region)) {
         lower->end = region.end;
-        if (upper == nullptr || !join(*lower, *upper)) {
+        if (!goes_on || !join(*lower, *upper)) {
             tree_.refresh(*lower);
         }
-    } else if (upper != nullptr && upper->is_like(region)) {
+    } else if (goes_on && upper->is_like(region)) {
         upper->start = region.start; // the order of the regions stays the same
         tree_.refresh(*upper);
     } else {
-        add(region);
+        add(lower, *new Region{region});
     }
 }
 
@@ -138,16 +142,16 @@ std::uint64_t RegionTree::remove(UserAddr start, UserAddr end) {
     if (makes_hole(start, end)) {
         cut(end);
     }
-    Region* region = find(start);
+    Region* region = first_ending_above(start);
     if (region != nullptr && region->start < start) {
         removed += region->end - start;
         region->end = start;
         tree_.refresh(*region);
+        region = region->neighbours.next;
     }
-    region = tree_.at_or_above(start.raw());
-    for (; region != nullptr && region->end <= end; region = tree_.at_or_above(start.raw())) {
+    while (region != nullptr && region->end <= end) {
         removed += region->size();
-        erase(*region);
+        erase(*std::exchange(region, region->neighbours.next));
     }
     if (region != nullptr && region->start < end) {
         removed += end - region->start;
@@ -175,10 +179,10 @@ void RegionTree::cut(UserAddr at) {
     if (region == nullptr || region->start == at) {
         return;
     }
-    Region upper = *region;
-    upper.start = at;
-    region->end = at; // the tree comes by, and sums it up anew, on the way to where the other goes
-    add(upper);
+    auto* const upper = new Region{*region};
+    upper->start = at;
+    region->end = at; // the tree sums it up anew: the other comes to lie below it, or just above
+    add(region, *upper);
 }
 
 /// The opposite: like regions that meet become one, in the place of the lower. Whether they did.
@@ -186,18 +190,19 @@ bool RegionTree::join(Region& lower, Region& upper) {
     if (lower.end != upper.start || !lower.is_like(upper)) {
         return false;
     }
-    UserAddr const end = upper.end;
+    lower.end = upper.end;
     erase(upper);
-    lower.end = end;
     tree_.refresh(lower);
+    last_ = &lower;
     return true;
 }
 
-void RegionTree::add(Region const& region) {
-    Region const* const lower = tree_.at_or_below(region.start.raw());
-    auto* const added = new Region{region};
-    list_.insert_before(lower != nullptr ? lower->neighbours.next : list_.front(), *added);
-    tree_.insert(*added);
+/// Behind `lower`, or in front of all.
+void RegionTree::add(Region* lower, Region& added) {
+    Region* const upper = behind(lower);
+    list_.insert_before(upper, added);
+    tree_.insert_between(lower, upper, added);
+    last_ = &added;
     ++size_;
 }
 

@@ -20,7 +20,7 @@ public:
     [[nodiscard]] Region* find(UserAddr address) const;
 
     /// The region with the lowest end above `address`.
-    [[nodiscard]] Region const* first_ending_above(UserAddr address) const;
+    [[nodiscard]] Region* first_ending_above(UserAddr address) const;
 
     /// The first region, or the one behind `region`; null: there is none.
     [[nodiscard]] Region const* first() const { return tree_.first(); }
@@ -56,7 +56,12 @@ private:
     [[nodiscard]] bool join(Region& lower, Region& upper);
     void erase(Region& region);
 
-    void add(Region const& region);
+    [[nodiscard]] Region* at_or_below(UserAddr address) const;
+    [[nodiscard]] Region* behind(Region const* region) const {
+        return region != nullptr ? region->neighbours.next : list_.front();
+    }
+
+    void add(Region* lower, Region& added);
     void join_all(UserAddr start, UserAddr end);
 
     OrderedTree<Region, &Region::link> tree_;
