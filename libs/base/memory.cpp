@@ -12,10 +12,21 @@ constexpr std::uintptr_t word_mask = sizeof(std::uint64_t) - 1;
 
 constexpr std::size_t chunk_words = 8;
 constexpr std::size_t chunk = chunk_words * sizeof(std::uint64_t);
+constexpr std::size_t block = 4 * chunk; // a page is a whole number of them
 
 bool both_aligned(void const* a, void const* b) {
     auto const bits = reinterpret_cast<std::uintptr_t>(a) | reinterpret_cast<std::uintptr_t>(b);
     return (bits & word_mask) == 0;
+}
+
+/// All loads first, so that they and the stores go in pairs.
+[[gnu::always_inline]] inline void copy_chunk(std::uint8_t* to, std::uint8_t const* from) {
+    auto const* const in = reinterpret_cast<std::uint64_t const*>(from);
+    auto* const out = reinterpret_cast<std::uint64_t*>(to);
+    auto const a = in[0], b = in[1], c = in[2], d = in[3];
+    auto const e = in[4], f = in[5], g = in[6], h = in[7];
+    out[0] = a, out[1] = b, out[2] = c, out[3] = d;
+    out[4] = e, out[5] = f, out[6] = g, out[7] = h;
 }
 
 } // namespace
@@ -26,16 +37,13 @@ void* memcpy(void* destination, void const* source, std::size_t size) {
     auto* to = static_cast<std::uint8_t*>(destination);
     auto const* from = static_cast<std::uint8_t const*>(source);
     if (both_aligned(to, from)) {
-        for (; size >= chunk; size -= chunk) {
-            auto const* const in = reinterpret_cast<std::uint64_t const*>(from);
-            auto* const out = reinterpret_cast<std::uint64_t*>(to);
-            // All loads first, so that they and the stores go in pairs.
-            auto const a = in[0], b = in[1], c = in[2], d = in[3];
-            auto const e = in[4], f = in[5], g = in[6], h = in[7];
-            out[0] = a, out[1] = b, out[2] = c, out[3] = d;
-            out[4] = e, out[5] = f, out[6] = g, out[7] = h;
-            to += chunk;
-            from += chunk;
+        for (; size >= block; size -= block, to += block, from += block) {
+            for (std::size_t at = 0; at < block; at += chunk) {
+                copy_chunk(to + at, from + at);
+            }
+        }
+        for (; size >= chunk; size -= chunk, to += chunk, from += chunk) {
+            copy_chunk(to, from);
         }
         for (; size >= sizeof(std::uint64_t); size -= sizeof(std::uint64_t)) {
             *reinterpret_cast<std::uint64_t*>(to) = *reinterpret_cast<std::uint64_t const*>(from);
