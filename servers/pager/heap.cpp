@@ -10,17 +10,33 @@
 
 namespace pager {
 
+namespace {
+
+/// All sizes are multiples of it.
+constexpr std::size_t unit = Heap::sizes.front();
+
+/// Which size class has room for so many units.
+constexpr auto class_of_units = [] {
+    std::array<std::uint8_t, Heap::sizes.back() / unit + 1> classes{};
+    for (std::size_t units = 0; units < classes.size(); ++units) {
+        auto const* const fitting = std::ranges::lower_bound(Heap::sizes, units * unit);
+        classes[units] = static_cast<std::uint8_t>(fitting - Heap::sizes.begin());
+    }
+    return classes;
+}();
+
+} // namespace
+
 Heap::PageHeader& Heap::page_of(void* object) {
     auto const address = reinterpret_cast<std::uintptr_t>(object);
     return *reinterpret_cast<PageHeader*>(base::align_down(address, api::page_bits));
 }
 
 void* Heap::allocate(std::size_t size) {
-    auto const fitting = std::ranges::lower_bound(sizes, size);
-    if (fitting == sizes.end()) {
+    if (size > sizes.back()) {
         return nullptr;
     }
-    auto const size_class = static_cast<std::size_t>(fitting - sizes.begin());
+    std::size_t const size_class = class_of_units[(size + unit - 1) / unit];
     auto& with_room = pages_with_room_[size_class];
     PageHeader* const page = with_room.empty() ? add_page(size_class) : with_room.front();
     if (page == nullptr) {
