@@ -76,7 +76,7 @@ AddressSpace::~AddressSpace() {
 Result<> AddressSpace::reserve(policy::Policy const& policy, std::uint64_t more) {
     std::uint64_t const total = memory_.frames.total();
     if (memory_.has_free(total / max_share_kept_free + more)) {
-        return memory_.reserve(); // whatever the policy says
+        return memory_.reserve_books(); // whatever the policy says
     }
     std::uint64_t const held = pages_.cost() + regions_.size() * sizeof(Region);
     std::uint64_t const wanted = policy.keep_free({.space = number_, .held = held, .total = total});

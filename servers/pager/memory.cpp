@@ -118,6 +118,10 @@ Result<> Memory::reserve(std::uint64_t leave) {
     if (!has_free(leave)) {
         return base::fail(Error::OutOfMemory);
     }
+    return reserve_books();
+}
+
+Result<> Memory::reserve_books() {
     bool const enough = slots.free_groups() >= groups_kept && pages_.spare() >= pages_kept;
     return enough ? Result<>{} : refill_reserve();
 }

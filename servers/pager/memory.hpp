@@ -69,6 +69,9 @@ public:
     /// no room.
     [[nodiscard]] Result<> reserve(std::uint64_t leave = 0);
 
+    /// The same for who has seen that enough is free.
+    [[nodiscard]] Result<> reserve_books();
+
     /// The same for the slots of so many frames in one block.
     [[nodiscard]] Result<> reserve_slots(std::uint64_t count);
 
