@@ -52,15 +52,16 @@ struct Region {
 
     base::ListLink<Region> neighbours{}; // by address; kept by the tree
 
-    // Of the regions in the subtree below this one: where the first starts and the last ends, and
-    // the biggest gap between two of them. Kept by the tree.
     TreeLink<Region> link{};
-    UserAddr lowest{};
-    UserAddr highest{};
-    std::uint64_t widest_gap{0};
+    std::uint64_t widest_gap{0}; // in front of this one and those below it; kept by the tree
 
     [[nodiscard]] std::uint64_t key() const { return start.raw(); }
     [[nodiscard]] std::uint64_t size() const { return end - start; }
+
+    /// Where the gap in front of it begins.
+    [[nodiscard]] UserAddr free_from() const {
+        return neighbours.prev != nullptr ? neighbours.prev->end : UserAddr{};
+    }
 
     [[nodiscard]] bool contains(UserAddr address) const {
         return start <= address && address < end;

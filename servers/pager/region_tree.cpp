@@ -10,20 +10,9 @@
 namespace pager {
 
 bool Region::summarise(Region const* left, Region const* right) {
-    UserAddr const first = left != nullptr ? left->lowest : start;
-    UserAddr const last = right != nullptr ? right->highest : end;
-    std::uint64_t gap = 0;
-    if (left != nullptr) {
-        gap = std::max(left->widest_gap, start - left->highest);
-    }
-    if (right != nullptr) {
-        gap = std::max({gap, right->widest_gap, right->lowest - end});
-    }
-    bool const changes = first != lowest || last != highest || gap != widest_gap;
-    lowest = first;
-    highest = last;
-    widest_gap = gap;
-    return changes;
+    std::uint64_t const gap = std::max({start - free_from(), left != nullptr ? left->widest_gap : 0,
+                                        right != nullptr ? right->widest_gap : 0});
+    return std::exchange(widest_gap, gap) != gap;
 }
 
 RegionTree::~RegionTree() {
@@ -32,21 +21,25 @@ RegionTree::~RegionTree() {
 }
 
 bool RegionTree::erase_some(unsigned count) {
-    for (; count > 0 && !tree_.empty(); --count) {
-        erase(*tree_.root());
+    for (; count > 0 && !list_.empty(); --count) {
+        erase(*list_.front());
     }
-    return tree_.empty();
+    note_gap_before(list_.front());
+    return list_.empty();
 }
 
 /// The last region that starts there or in front of it.
 Region* RegionTree::at_or_below(UserAddr address) const {
-    if (last_ == nullptr || !last_->contains(address)) {
+    Region const* const next = behind(last_);
+    bool const is_last =
+        last_ != nullptr && last_->start <= address && (next == nullptr || address < next->start);
+    if (!is_last) {
         last_ = tree_.at_or_below(address.raw());
     }
     return last_;
 }
 
-Region* RegionTree::find(UserAddr address) const {
+Region* RegionTree::find_again(UserAddr address) const {
     Region* const region = at_or_below(address);
     return region != nullptr && region->contains(address) ? region : nullptr;
 }
@@ -77,29 +70,22 @@ bool RegionTree::cuts(UserAddr start, UserAddr end) const {
 
 namespace {
 
-/// Walks the tree in order but enters only subtrees that may have a wide enough gap. `free_from`
-/// is the end of what has been passed already.
-std::optional<UserAddr> gap_before(Region const* top, std::uint64_t size, UserAddr& free_from) {
+/// The first region with `size` free bytes in front of it that lie above `low`. Enters only
+/// subtrees that may have one.
+Region const* first_behind_gap(Region const* top, std::uint64_t size, UserAddr low) {
     using Tree = OrderedTree<Region, &Region::link>;
-    if (top == nullptr || top->highest <= free_from) {
-        return std::nullopt;
+    if (top == nullptr || top->widest_gap < size) {
+        return nullptr;
     }
-    bool const room_in_front = top->lowest > free_from && top->lowest - free_from >= size;
-    if (room_in_front) {
-        return free_from;
-    }
-    if (top->widest_gap >= size) {
-        if (auto const found = gap_before(Tree::left(*top), size, free_from)) {
+    if (top->start > low) {
+        if (auto const* const found = first_behind_gap(Tree::left(*top), size, low)) {
             return found;
         }
-        if (top->start > free_from && top->start - free_from >= size) {
-            return free_from;
+        if (top->start - std::max(top->free_from(), low) >= size) {
+            return top;
         }
-        free_from = std::max(free_from, top->end);
-        return gap_before(Tree::right(*top), size, free_from);
     }
-    free_from = std::max(free_from, top->highest);
-    return std::nullopt;
+    return first_behind_gap(Tree::right(*top), size, low);
 }
 
 } // namespace
@@ -113,8 +99,9 @@ std::optional<UserAddr> RegionTree::find_gap(std::uint64_t size, UserAddr low,
     if (has_room && !overlaps(last_hole_, last_hole_ + size)) {
         return last_hole_;
     }
-    UserAddr free_from = low;
-    UserAddr const gap = gap_before(tree_.root(), size, free_from).value_or(free_from);
+    Region const* const behind = first_behind_gap(tree_.root(), size, low);
+    Region const* const before = behind != nullptr ? behind->neighbours.prev : list_.back();
+    UserAddr const gap = before != nullptr ? std::max(before->end, low) : low;
     return gap <= high && high - gap >= size ? std::optional{gap} : std::nullopt;
 }
 
@@ -125,15 +112,15 @@ void RegionTree::insert(Region const& region) {
     bool const goes_on = upper != nullptr && upper->start == region.end;
     if (continues && lower->is_like(region)) {
         lower->end = region.end;
-        if (!goes_on || !join(*lower, *upper)) {
-            tree_.refresh(*lower);
+        if (goes_on && join(*lower, *upper)) {
+            return;
         }
     } else if (goes_on && upper->is_like(region)) {
         upper->start = region.start; // the order of the regions stays the same
-        tree_.refresh(*upper);
     } else {
         add(lower, *new Region{region});
     }
+    note_gap_before(upper);
 }
 
 std::uint64_t RegionTree::remove(UserAddr start, UserAddr end) {
@@ -146,7 +133,6 @@ std::uint64_t RegionTree::remove(UserAddr start, UserAddr end) {
     if (region != nullptr && region->start < start) {
         removed += region->end - start;
         region->end = start;
-        tree_.refresh(*region);
         region = region->neighbours.next;
     }
     while (region != nullptr && region->end <= end) {
@@ -156,17 +142,15 @@ std::uint64_t RegionTree::remove(UserAddr start, UserAddr end) {
     if (region != nullptr && region->start < end) {
         removed += end - region->start;
         region->start = end; // the order of the regions stays the same
-        tree_.refresh(*region);
     }
+    note_gap_before(region);
     return removed;
 }
 
-/// Where regions in [start, end], or at one of its ends, became alike.
-void RegionTree::join_all(UserAddr start, UserAddr end) {
-    Region* lower = find(start);
-    if (lower != nullptr && lower->neighbours.prev != nullptr) {
-        lower = lower->neighbours.prev;
-    }
+/// Where regions from `first` to `end`, or at one of its ends, became alike.
+void RegionTree::join_all(Region* first, UserAddr end) {
+    Region* const before = first->neighbours.prev;
+    Region* lower = before != nullptr ? before : first;
     while (lower != nullptr && lower->end <= end) {
         Region* const upper = lower->neighbours.next;
         lower = upper != nullptr && join(*lower, *upper) ? lower : upper;
@@ -181,7 +165,7 @@ void RegionTree::cut(UserAddr at) {
     }
     auto* const upper = new Region{*region};
     upper->start = at;
-    region->end = at; // the tree sums it up anew: the other comes to lie below it, or just above
+    region->end = at;
     add(region, *upper);
 }
 
@@ -191,10 +175,15 @@ bool RegionTree::join(Region& lower, Region& upper) {
         return false;
     }
     lower.end = upper.end;
-    erase(upper);
-    tree_.refresh(lower);
-    last_ = &lower;
+    erase(upper); // no gap is wider or smaller now
     return true;
+}
+
+/// Tells the tree that the gap in front of `region`, if that is one, is not what it was.
+void RegionTree::note_gap_before(Region* region) {
+    if (region != nullptr) {
+        tree_.refresh(*region);
+    }
 }
 
 /// Behind `lower`, or in front of all.
@@ -207,9 +196,9 @@ void RegionTree::add(Region* lower, Region& added) {
 }
 
 void RegionTree::erase(Region& region) {
+    last_ = region.neighbours.prev;
     tree_.remove(region);
     list_.remove(region);
-    last_ = nullptr;
     delete &region;
     --size_;
 }

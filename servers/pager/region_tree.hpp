@@ -17,7 +17,10 @@ public:
     RegionTree(RegionTree const&) = delete;
     RegionTree& operator=(RegionTree const&) = delete;
 
-    [[nodiscard]] Region* find(UserAddr address) const;
+    [[nodiscard]] Region* find(UserAddr address) const {
+        bool const is_last = last_ != nullptr && last_->contains(address);
+        return is_last ? last_ : find_again(address);
+    }
 
     /// The region with the lowest end above `address`.
     [[nodiscard]] Region* first_ending_above(UserAddr address) const;
@@ -56,18 +59,20 @@ private:
     [[nodiscard]] bool join(Region& lower, Region& upper);
     void erase(Region& region);
 
+    [[nodiscard]] Region* find_again(UserAddr address) const;
     [[nodiscard]] Region* at_or_below(UserAddr address) const;
     [[nodiscard]] Region* behind(Region const* region) const {
         return region != nullptr ? region->neighbours.next : list_.front();
     }
 
+    void note_gap_before(Region* region);
     void add(Region* lower, Region& added);
-    void join_all(UserAddr start, UserAddr end);
+    void join_all(Region* first, UserAddr end);
 
     OrderedTree<Region, &Region::link> tree_;
     base::IntrusiveList<Region, &Region::neighbours> list_;
     std::uint64_t size_{0};
-    mutable Region* last_{nullptr}; // found
+    mutable Region* last_{nullptr}; // found, or changed
     UserAddr last_hole_{};          // where the last one begins that was made
 };
 
@@ -76,11 +81,12 @@ void RegionTree::change(UserAddr start, UserAddr end, auto change) {
         cut(start);
         cut(end);
     }
-    for (Region* region = find(start); region != nullptr && region->start < end;
+    Region* const first = find(start);
+    for (Region* region = first; region != nullptr && region->start < end;
          region = region->neighbours.next) {
         change(*region);
     }
-    join_all(start, end);
+    join_all(first, end);
 }
 
 } // namespace pager
