@@ -16,7 +16,9 @@ from quire.uart import Uart, Unexpected
 PROMPT = "quire> "
 SECONDS = 120.0
 
-# Row, shell command, how many of the thing the command does.
+# Row, shell command, how many of the thing the command does. When the keys of the command arrive
+# decides what else the machine does meanwhile, so each is done some times.
+TIMES = 5
 COMMANDS = [
     ("spawn.hello", "time spawn hello", 1),
     ("touch.page", "time spawn touch 64", 64 << 20 >> 12),
@@ -82,7 +84,8 @@ def system_rows(choices: Machine) -> list[Row]:
         uart.expect(PROMPT, SECONDS)
         rows = boot_rows(ask(uart, "uptime"))
         for row, command, divisor in COMMANDS:
-            rows.append(performance.single(row, instructions(ask(uart, command)) // divisor))
+            counts = [instructions(ask(uart, command)) // divisor for _ in range(TIMES)]
+            rows.append(performance.several(row, counts))
     return rows
 
 

@@ -5,6 +5,7 @@ import dataclasses
 import json
 import pathlib
 import re
+import statistics
 import struct
 from collections.abc import Collection
 
@@ -116,6 +117,11 @@ def row(name: str, median: int, low: int, high: int, n: int) -> Row:
 def single(name: str, value: int) -> Row:
     """A row of something that is counted once."""
     return row(name, value, value, value, 1)
+
+
+def several(name: str, values: list[int]) -> Row:
+    """A row of something that is counted some times."""
+    return row(name, int(statistics.median(values)), min(values), max(values), len(values))
 
 
 ROW = re.compile(r"^row (\S+) median (\d+) min (\d+) max (\d+) n (\d+)$", re.MULTILINE)
