@@ -126,6 +126,10 @@ Result<AddressSpace::RangeClone> AddressSpace::clone_range(UserAddr address, std
         UserAddr const table = UserAddr{next->raw() - table_span + shift};
         pages_.clear(table, std::max(table, so_far.target));
         pages_.clear(std::min(so_far.target + size, table + table_span), table + table_span);
+        if (charged() > quota_.pages) {
+            pages_.clear(table, table + table_span);
+            return base::fail(Error::QuotaExceeded);
+        }
         at = *next;
     }
     return RangeClone{.target = so_far.target, .done = std::min(at, end) - address};

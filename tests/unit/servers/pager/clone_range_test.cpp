@@ -164,6 +164,22 @@ TEST_F(CloneRangeTest, EveryErrorIsAnswered) {
     EXPECT_EQ(error_of(clone(data, 1)), Error::QuotaExceeded);
 }
 
+/// Otherwise whoever writes to all its clones has more than it may.
+TEST_F(CloneRangeTest, ClonedPagesCountAgainstTheQuota) {
+    constexpr std::uint64_t pages = 20;
+    map(data, pages);
+    for (std::uint64_t page = 0; page < pages; ++page) {
+        EXPECT_TRUE(write(space, data + page * page_size, std::byte{1}));
+    }
+    EXPECT_TRUE(call(manager, SetQuota{space, 2 * pages + 10, SetQuota::unlimited}));
+    EXPECT_TRUE(clone(data, pages));
+    auto const anonymous = find(space)->pages().private_pages();
+    EXPECT_EQ(error_of(clone(data, pages)), Error::QuotaExceeded);
+    EXPECT_EQ(find(space)->pages().private_pages(), anonymous);
+    EXPECT_EQ(read(space, data), std::byte{1});
+    expect_balance();
+}
+
 /// A client may ask for any step: it only spoils what is its own.
 TEST_F(CloneRangeTest, StepsThatNobodyAnsweredAreRefused) {
     map(data, 4);
