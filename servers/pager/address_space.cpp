@@ -94,6 +94,14 @@ std::uint32_t AddressSpace::within_quota(std::uint32_t wanted) const {
     return static_cast<std::uint32_t>(std::min<std::uint64_t>(wanted, left));
 }
 
+Result<> AddressSpace::check_page_quota(std::uint64_t more) const {
+    std::uint64_t const now = charged();
+    if (now > quota_.pages || quota_.pages - now < more) {
+        return base::fail(Error::QuotaExceeded);
+    }
+    return {};
+}
+
 Result<> AddressSpace::check_region_quota(unsigned more) const {
     if (regions_.size() + more > quota_.regions) {
         return base::fail(Error::QuotaExceeded);

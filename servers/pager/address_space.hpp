@@ -270,6 +270,7 @@ private:
     [[nodiscard]] std::uint64_t charged() const;
     [[nodiscard]] std::uint32_t within_quota(std::uint32_t wanted) const;
     [[nodiscard]] Result<> check_region_quota(unsigned more) const;
+    [[nodiscard]] Result<> check_page_quota(std::uint64_t more) const;
     [[nodiscard]] Result<bool> clone_regions(AddressSpace& clone, policy::Policy const& policy);
     [[nodiscard]] Result<Region const*> clonable(UserAddr address, std::uint64_t size) const;
     [[nodiscard]] Result<RangeClone> begin_range_clone(Region const& source, UserAddr address,

@@ -21,9 +21,7 @@ Result<BlockUse> AddressSpace::map_contiguous(std::uint64_t size, unsigned align
     UserAddr const start = TRY(place(UserAddr{}, size, Placement::Exact));
     unsigned const bits = std::max({base::log2_ceil(size), alignment_bits, api::page_bits});
     std::uint64_t const pages = base::bit(bits - api::page_bits);
-    if (charged() > quota_.pages || quota_.pages - charged() < pages) {
-        return base::fail(Error::QuotaExceeded);
-    }
+    TRY(check_page_quota(pages));
     TRY(reserve(policy, pages * page_size));
     TRY(memory_.reserve_slots(pages));
     auto block = TRY(ContiguousBlock::make(memory_.objects, holder_, start, bits - api::page_bits));

@@ -11,9 +11,7 @@ Result<UserAddr> AddressSpace::map_shared(UserAddr address, std::uint64_t size, 
     TRY(check_shared_access(access, Access::ReadWrite));
     UserAddr const start = TRY(place(address, size, placement));
     std::uint64_t const pages = size / page_size;
-    if (charged() > quota_.pages || quota_.pages - charged() < pages) {
-        return base::fail(Error::QuotaExceeded);
-    }
+    TRY(check_page_quota(pages));
     TRY(reserve(policy));
     add_region({.start = start,
                 .end = start + size,
