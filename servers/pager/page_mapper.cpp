@@ -10,8 +10,6 @@
 
 namespace pager {
 
-namespace {} // namespace
-
 PageMapper::~PageMapper() {
     while (Leaf* const leaf = leaves_.root()) {
         clear_leaf(*leaf);
@@ -147,25 +145,24 @@ Result<> PageMapper::place_frame(UserAddr page, Frame frame, Access access) {
 }
 
 Result<Slot> PageMapper::place_buffer(UserAddr page, Frame frame) {
-    Leaf& leaf = *TRY(make(page));
-    base::ScopeGuard const tidy{[&] { retire(leaf); }};
-    Slot const slot = TRY(memory_.take_capability(frame)); // its home: nobody else has it
-    base::ScopeGuard give{[&] { memory_.give_capability(frame, slot, false); }};
-    TRY(map(leaf, page, slot, Access::ReadWrite));
-    give.disarm();
-    note(leaf, Leaf::index_of(page), slot, MappingKind::Buffer, Access::ReadWrite);
-    return slot;
+    return place_as(MappingKind::Buffer, page, frame, Access::ReadWrite); // by its home capability
 }
 
 Result<> PageMapper::place_shared(UserAddr page, Frame frame, Access access) {
+    TRY(place_as(MappingKind::Shared, page, frame, access));
+    return {};
+}
+
+/// A frame that stands in no page array: the capability that maps it.
+Result<Slot> PageMapper::place_as(MappingKind kind, UserAddr page, Frame frame, Access access) {
     Leaf& leaf = *TRY(make(page));
     base::ScopeGuard const tidy{[&] { retire(leaf); }};
     Slot const slot = TRY(memory_.take_capability(frame));
     base::ScopeGuard give{[&] { memory_.give_capability(frame, slot, false); }};
     TRY(map(leaf, page, slot, access));
     give.disarm();
-    note(leaf, Leaf::index_of(page), slot, MappingKind::Shared, access);
-    return {};
+    note(leaf, Leaf::index_of(page), slot, kind, access);
+    return slot;
 }
 
 Result<> PageMapper::map_again(UserAddr page, Access access) {

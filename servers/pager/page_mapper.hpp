@@ -138,6 +138,8 @@ private:
     void remove(Leaf& leaf);
     void retire(Leaf& leaf);
 
+    [[nodiscard]] Result<Slot> place_as(MappingKind kind, UserAddr page, Frame frame,
+                                        Access access);
     [[nodiscard]] Result<> prepare(Leaf& leaf);
     [[nodiscard]] bool place_one(Leaf& leaf, std::uint32_t entry, Access access);
     [[nodiscard]] std::uint32_t place_run(Leaf& leaf, std::uint32_t entry, std::uint32_t count,
