@@ -178,7 +178,8 @@ struct Query {
 
 /// Which pages were written since this was asked last, of [address, address + size), at most 64 of
 /// them: bit n is for page n. A page may be said to be written that was only about to be. For those
-/// who collect garbage. In steps like Unmap. Errors: as Unmap, InvalidSize above 64 pages.
+/// who collect garbage. IPC buffers say nothing, and guards are never written. Errors:
+/// InvalidAddress, InvalidSize (also above 64 pages), NotAligned, RegionNotFound, PermissionDenied.
 struct Written {
     static constexpr api::Word label = 7;
     static constexpr api::Word max_pages = 64;

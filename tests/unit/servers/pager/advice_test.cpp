@@ -249,6 +249,14 @@ TEST_F(AdviceTest, WrittenPagesAreToldOnce) {
               Error::RegionNotFound);
 }
 
+TEST_F(AdviceTest, GuardsAndBuffersAreNeverSaidToBeWritten) {
+    EXPECT_TRUE(call(manager, MapStack{space, 0x7000'0000, page_size}));
+    EXPECT_TRUE(call(manager, MapBuffer{space, 0x7000'0000}));
+    EXPECT_TRUE(write(space, 0x7000'0000 - page_size, std::byte{1}));
+    auto const reply = call(client(space), Written{0x7000'0000 - 3 * page_size, 4 * page_size});
+    EXPECT_EQ(reply->pages, base::bit(2)); // guard, guard, stack, buffer
+}
+
 TEST_F(AdviceTest, AStreamDownwardsIsMetToo) {
     expect_lazy_policy();
     constexpr std::uint64_t pages = 64;
