@@ -121,9 +121,15 @@ map_contiguous(api::Word size, api::Word alignment_bits = 0, Access access = Acc
 inline ipc::Result<api::Word> clone(api::Word address, api::Word size) {
     ipc::pager::CloneRange request{.address = address, .size = size, .target = 0, .done = 0};
     do {
-        auto const reply = TRY(ipc::call(pager_server, request));
-        request.target = reply.target;
-        request.done = reply.done;
+        auto const reply = ipc::call(pager_server, request);
+        if (!reply) {
+            if (request.target != 0) {
+                static_cast<void>(munmap(request.target, size)); // what there is of it
+            }
+            return base::fail(reply.error());
+        }
+        request.target = reply->target;
+        request.done = reply->done;
     } while (request.done < size);
     return request.target;
 }
