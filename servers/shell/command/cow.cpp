@@ -72,32 +72,30 @@ Status print_programs(Context& context) {
     return status;
 }
 
-Status status(Context& context) {
+/// What status and stats begin with: no argument, and the figures for `print`.
+Status with_figures(Context& context, auto print) {
     context.take_plain();
     if (!context.arguments.empty()) {
         return refuse_argument(context);
     }
     auto const copies = context.system.copy_on_write();
-    if (!copies) {
-        return refuse(context, copies.error());
-    }
-    print_saved(context.out, *copies);
-    return print_programs(context);
+    return copies ? print(*copies) : refuse(context, copies.error());
+}
+
+Status status(Context& context) {
+    return with_figures(context, [&](auto const& copies) {
+        print_saved(context.out, copies);
+        return print_programs(context);
+    });
 }
 
 // ---- stats
 
 Status copies(Context& context) {
-    context.take_plain();
-    if (!context.arguments.empty()) {
-        return refuse_argument(context);
-    }
-    auto const copies = context.system.copy_on_write();
-    if (!copies) {
-        return refuse(context, copies.error());
-    }
-    print_copies(context.out, *copies);
-    return Status::Done;
+    return with_figures(context, [&](auto const& copies) {
+        print_copies(context.out, copies);
+        return Status::Done;
+    });
 }
 
 // ---- create, test

@@ -171,10 +171,12 @@ Status show(Context& context, Selection const& selection) {
     auto skipped = count_skipped(system, *trace, selection);
     print_head(out, *trace);
     auto status = Status::Done;
+    bool matched = false;
     auto const print_one = [&](System::Word number, TracedFault const& fault) {
         if (!selection.matches(fault)) {
             return true;
         }
+        matched = true;
         if (skipped > 0) {
             --skipped;
             return true;
@@ -190,6 +192,9 @@ Status show(Context& context, Selection const& selection) {
     for_each_fault(system, trace->first, trace->behind, print_one, [&](std::uint64_t lost) {
         out.line(out.plain() ? "missed=" : "  missed: ", lost);
     });
+    if (!matched && selection.pid && !out.plain()) {
+        out.line("  none of process ", *selection.pid);
+    }
     return status;
 }
 

@@ -136,6 +136,14 @@ TEST_F(TraceCommandTest, ShowsTheLastOfAllOrOfOne) {
     EXPECT_EQ(lines_of(run("trace --plain all 7"), "fault=93 "), 1u);
 }
 
+TEST_F(TraceCommandTest, SaysThatAProcessHasNone) {
+    add_many(3);
+    auto const shown = run("trace 4");
+    EXPECT_TRUE(shown.ends_with("  none of process 4\n")) << shown;
+    EXPECT_EQ(run("trace 5").find("none of"), std::string::npos);
+    EXPECT_EQ(run("trace --plain 4").find("none of"), std::string::npos);
+}
+
 TEST_F(TraceCommandTest, TellsWhatIsLostWhileItReads) {
     add_many(100);
     int answers = 0;
