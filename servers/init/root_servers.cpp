@@ -106,22 +106,22 @@ void RootSystem::make_service() {
     if (first_reply == nullptr) {
         log_.fatal("no memory for a reply object");
     }
-    loop_.emplace(*transport_, *first_reply);
-    service_.emplace(
+    auto& loop = loop_.emplace(*transport_, *first_reply);
+    auto& service = service_.emplace(
         ProcessService::Parts{.spawner = spawner_,
                               .archive = archive_,
                               .connections = connections_,
                               .power = power_,
                               .log = log_,
                               .pages = pages_,
-                              .loop = *loop_,
+                              .loop = loop,
                               .memory = memory_use(extra(), ram_bytes() - given_to_pager_),
                               .boot_cost = {.instructions = instructions_before_},
                               .counters = map_counters(extra())});
-    need(service_->add_server(root_task()), "a process record");
+    need(service.add_server(root_task()), "a process record");
     for (auto const& component : components()) {
         if (component.loading == Loading::Eager) {
-            need(service_->add_server(component), "a process record");
+            need(service.add_server(component), "a process record");
         }
     }
 }

@@ -44,11 +44,13 @@ void RootSystem::build() {
 }
 
 void RootSystem::serve() {
-    if (loop_ && service_) {
-        start_programs(*service_);
-        loop_->run(*service_);
+    if (!loop_ || !service_) {
+        sys::trap(); // build() was to come first
     }
-    sys::trap(); // build() was to come first
+    auto& loop = *loop_;
+    auto& service = *service_;
+    start_programs(service);
+    loop.run(service);
 }
 
 RootSystem::Parts RootSystem::parts() {

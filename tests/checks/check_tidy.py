@@ -37,7 +37,7 @@ def compiled_files(build: pathlib.Path, commands: list[dict]) -> list[pathlib.Pa
 
 
 def tidy(folder: pathlib.Path, path: pathlib.Path) -> str:
-    command = ["clang-tidy-19", "--quiet", "-p", str(folder), str(path)]
+    command = ["clang-tidy-22", "--quiet", "-p", str(folder), str(path)]
     result = subprocess.run(command, cwd=sources.ROOT, capture_output=True, text=True, check=False)
     return result.stdout.strip() if result.returncode != 0 else ""
 

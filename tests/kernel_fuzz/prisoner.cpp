@@ -21,8 +21,8 @@ void misbehave(Random& random) {
     switch (random.below(512)) {
     case 0: *reinterpret_cast<Word volatile*>(page) = random.next(); break;
     case 1: (void)*reinterpret_cast<Word volatile*>(random.next()); break;
-    case 2: reinterpret_cast<void (*)()>(page)(); break;
-    case 3: asm volatile("msr vbar_el1, xzr"); break;
+    case 2: asm volatile("msr vbar_el1, xzr"); break;
+    case 3: reinterpret_cast<void (*)()>(page)(); break;
     case 4: asm volatile("brk #1"); break;
     default: set_d31(random.next());
     }

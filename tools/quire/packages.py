@@ -48,7 +48,7 @@ FOR_RUNNING = FOR_BUILDING + [emulator(VIRT)]
 FOR_THE_PI = FOR_BUILDING + [emulator(RPI4)]
 FOR_TESTING = FOR_RUNNING + [
     program("clang-format-19"),
-    program("clang-tidy-19"),
+    program("clang-tidy-22"),
     file("libclang-rt-19-dev", f"{LLVM}/lib/clang/19/lib/linux"),
     file("libgtest-dev", "/usr/include/gtest/gtest.h"),
 ]
@@ -76,7 +76,7 @@ def install_missing(requirements: list[Requirement]) -> None:
         raise Failure(
             "This machine is neither Debian 12 nor Debian 13. Please install what these Debian"
             f" packages hold, then start again: {' '.join(wanted)}"
-            "\n(LLVM in version 19 exactly, QEMU in version 9.0 or later)"
+            "\n(LLVM as these names say, QEMU in version 9.0 or later)"
         )
     say(f"Installing: {' '.join(wanted)}")
     from_backports = []

@@ -15,7 +15,8 @@ namespace {
 bool is_filled(unsigned char const* bytes, std::size_t size, unsigned char mark) {
     using Word = std::uint64_t;
     auto const* const words = reinterpret_cast<Word const*>(bytes);
-    auto const* const words_end = words + size / sizeof(Word);
+    std::size_t const whole_words = size / sizeof(Word);
+    auto const* const words_end = words + whole_words;
     auto const word = mark * Word{0x0101'0101'0101'0101};
     return std::all_of(words, words_end, [&](Word found) { return found == word; }) &&
            std::all_of(reinterpret_cast<unsigned char const*>(words_end), bytes + size,
