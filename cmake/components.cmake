@@ -13,17 +13,20 @@ else()
     set(QUIRE_ON_HOST FALSE)
 endif()
 
-# The standard library's headers take longer to compile than most of what includes them: they are
-# compiled once for everything that is compiled alike. A source includes what it uses all the same;
-# clang-tidy looks at it without these.
+# quire_precompile(target [options ...])
+#   The standard library's headers take longer to compile than most of what includes them: they are
+#   compiled once for everything that is compiled alike, with these options. A source includes what
+#   it uses all the same; clang-tidy looks at it without these.
 function(quire_precompile target)
-    if(NOT TARGET standard_headers)
-        add_library(standard_headers OBJECT ${QUIRE_CMAKE}/precompiled_headers.cpp)
-        target_compile_options(standard_headers PRIVATE ${QUIRE_LIBRARY_OPTIONS})
-        target_precompile_headers(standard_headers PRIVATE <algorithm> <array> <bit> <concepts>
-            <cstddef> <cstdint> <cstring> <expected> <optional> <span> <string_view> <utility>)
+    string(MAKE_C_IDENTIFIER "standard_headers${ARGN}" headers)
+    if(NOT TARGET ${headers})
+        add_library(${headers} OBJECT ${QUIRE_CMAKE}/precompiled_headers.cpp)
+        target_compile_options(${headers} PRIVATE ${QUIRE_LIBRARY_OPTIONS} ${ARGN})
+        target_precompile_headers(${headers} PRIVATE
+            <algorithm> <array> <bit> <charconv> <concepts> <cstddef> <cstdint> <cstring>
+            <expected> <memory> <optional> <span> <string_view> <utility>)
     endif()
-    target_precompile_headers(${target} REUSE_FROM standard_headers)
+    target_precompile_headers(${target} REUSE_FROM ${headers})
 endfunction()
 
 # add_quire_library(name [SOURCES ...] [LIBS ...] [OPTIONS ...])
