@@ -236,35 +236,49 @@ function(add_device_tree name)
     add_custom_target(${name}_device_tree ALL DEPENDS ${blob})
 endfunction()
 
-# add_unit_test(name SOURCES ... [LIBS ...])
-#   GoogleTest on the host, registered with ctest as unit/<name>. GoogleTest's headers take longer
-#   to compile than most tests: they are compiled once.
+# add_unit_test(name SOURCES ... [LIBS ...] [FIXTURE header] [OPTIMISED])
+#   GoogleTest on the host, registered with ctest as unit/<name>. What is tested is optimised; the
+#   tests themselves need not be, and compile in half the time, unless they run for long. What most
+#   of them include is compiled once: GoogleTest and the library, and a fixture, if there is one
+#   that most of the files begin with.
 function(add_unit_test name)
-    cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "SOURCES;LIBS")
+    cmake_parse_arguments(PARSE_ARGV 1 ARG "OPTIMISED" "FIXTURE" "SOURCES;LIBS")
     if(NOT QUIRE_ON_HOST)
         return()
     endif()
-    if(NOT TARGET unit_test_headers)
+    if(NOT TARGET GTest::gtest)
         find_package(GTest REQUIRED GLOBAL)
-        add_library(unit_test_headers OBJECT ${QUIRE_CMAKE}/precompiled_headers.cpp)
-        quire_test_options(unit_test_headers)
-        target_precompile_headers(unit_test_headers PRIVATE
-            <gtest/gtest.h> <algorithm> <array> <expected> <span> <string> <vector>)
+    endif()
+    set(options $<$<CONFIG:Debug>:-O0>)
+    set(headers unit_test_headers)
+    if(ARG_OPTIMISED)
+        set(options)
+        set(headers long_test_headers)
     endif()
     add_executable(${name} ${ARG_SOURCES})
     set_target_properties(${name} PROPERTIES
         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/unit)
-    quire_test_options(${name})
-    target_precompile_headers(${name} REUSE_FROM unit_test_headers)
+    target_compile_options(${name} PRIVATE ${options})
+    if(ARG_FIXTURE)
+        quire_precompile_test(${name} ${ARG_FIXTURE})
+    else()
+        if(NOT TARGET ${headers})
+            add_library(${headers} OBJECT ${QUIRE_CMAKE}/precompiled_headers.cpp)
+            target_compile_options(${headers} PRIVATE ${options})
+            target_link_libraries(${headers} PRIVATE GTest::gtest)
+            quire_precompile_test(${headers})
+        endif()
+        target_precompile_headers(${name} REUSE_FROM ${headers})
+    endif()
     target_link_libraries(${name} PRIVATE ${ARG_LIBS} GTest::gtest_main)
     add_test(NAME unit/${name} COMMAND ${name} --gtest_brief=0)
     set_tests_properties(unit/${name} PROPERTIES TIMEOUT 300)
 endfunction()
 
-# What is tested is optimised; the tests themselves need not be, and compile in half the time.
-function(quire_test_options target)
-    target_compile_options(${target} PRIVATE $<$<CONFIG:Debug>:-O0>)
-    target_link_libraries(${target} PRIVATE GTest::gtest)
+function(quire_precompile_test target)
+    target_precompile_headers(${target} PRIVATE
+        <gtest/gtest.h> <algorithm> <array> <cstring> <expected> <map> <memory> <optional> <random>
+        <set> <span> <string> <vector> ${ARGN})
 endfunction()
 
 # add_system_test(name ROOT target [KERNEL target] [FILES path=target ...])
