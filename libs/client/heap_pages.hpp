@@ -38,6 +38,11 @@ public:
         return true;
     }
 
+    [[nodiscard]] bool discard(std::byte* begin, std::size_t size) override {
+        auto const address = reinterpret_cast<api::Word>(begin);
+        return vm::madvise(address, size, vm::Advice::DontNeed).has_value();
+    }
+
 private:
     /// Programs that do not drive a device have no such memory.
     static heap::Result<heap::Run> take_contiguous(std::size_t size) {

@@ -5,28 +5,18 @@
 #include <heap/block_pool.hpp>
 
 #include <algorithm>
-#include <utility>
 
 namespace heap {
 
 namespace {
 
-constexpr std::size_t smallest_run = std::size_t{64} << 10;
-constexpr std::size_t longest_run = std::size_t{256} << 10; // but for a block that needs more
-constexpr std::size_t growth_divisor = 16;                  // a new run is this part of all
+/// Taken from the source at a time: as long as a set of pages can be.
+constexpr std::size_t run_size = PageSet::longest_range * page_size;
 
-/// Free blocks of this length go back to the source. A run that is all free does at any length.
-constexpr std::size_t worth_giving = smallest_run - page_size;
-
-std::byte* page_above(std::byte* address) {
-    auto const raw = reinterpret_cast<std::uintptr_t>(address);
-    return reinterpret_cast<std::byte*>(base::align_up(raw, page_bits));
-}
-
-std::byte* page_below(std::byte* address) {
-    auto const raw = reinterpret_cast<std::uintptr_t>(address);
-    return reinterpret_cast<std::byte*>(base::align_down(raw, page_bits));
-}
+/// Of all that is held, this part may be spare pages; or so many bytes, so that a block of any size
+/// can come and go in a small heap.
+constexpr std::size_t spare_divisor = 32;
+constexpr std::size_t least_spare = std::size_t{128} << 10;
 
 } // namespace
 
@@ -38,38 +28,30 @@ Extent& BlockPool::extent_of(BlockHeader& block) {
     return *reinterpret_cast<Extent*>(block.payload());
 }
 
+FreePages& BlockPool::free_pages_of(BlockHeader& block) {
+    return *reinterpret_cast<FreePages*>(block.payload());
+}
+
 // ---- the tree, and what headers say about it ------------------------------------------------
 
-void BlockPool::put_into_tree(BlockHeader& block) {
+void BlockPool::put_into_tree(BlockHeader& block, PageSet const& absent) {
     block.set_kind(Kind::Free);
     block.write_length_at_end();
     block.next().set_previous_is_free(true);
     free_.insert(block.payload(), block.length());
     free_bytes_ += block.length();
+    if (PageRange const pages = pages_of(block); pages.count() > 0) {
+        free_pages_.add(free_pages_of(block), pages, absent);
+    }
 }
 
-void BlockPool::take_from_tree(BlockHeader& block) {
+/// The pages that were absent.
+PageSet BlockPool::take_from_tree(BlockHeader& block) {
+    PageRange const pages = pages_of(block);
     free_.remove(extent_of(block));
     free_bytes_ -= block.length();
     block.next().set_previous_is_free(false);
-    if (kept_ == &block) {
-        kept_ = nullptr;
-    }
-}
-
-void BlockPool::insert_free(BlockHeader& block) {
-    put_into_tree(block);
-    if (!is_worth_giving(block)) {
-        return;
-    }
-    BlockHeader* const other = std::exchange(kept_, &block);
-    if (other == nullptr) {
-        return;
-    }
-    bool const other_is_larger = other->length() > block.length();
-    kept_ = other_is_larger ? other : &block;
-    // If the source refuses, the block is in use for allocations as before.
-    static_cast<void>(give_back(other_is_larger ? block : *other));
+    return pages.count() > 0 ? free_pages_.remove(free_pages_of(block), pages) : PageSet{};
 }
 
 // ---- allocation -----------------------------------------------------------------------------
@@ -82,22 +64,21 @@ BlockHeader& BlockPool::split(BlockHeader& block, std::size_t length) {
     return block.next();
 }
 
-/// As `split`, if there is enough left over for a block; it becomes free.
-void BlockPool::cut(BlockHeader& block, std::size_t length) {
+/// As `split`, if there is enough left over for a block; it becomes free. What follows is not.
+void BlockPool::cut(BlockHeader& block, std::size_t length, PageSet const& absent) {
     if (block.length() - length >= shortest) {
-        release(split(block, length));
+        put_into_tree(split(block, length), absent);
     }
 }
 
 bool BlockPool::grow(std::size_t length) {
-    auto const needed = length + sizeof(RunHeader) + sizeof(BlockHeader);
-    auto const wanted = std::clamp(runs_.reserved() / growth_divisor, smallest_run, longest_run);
-    auto run = runs_.take(std::max(needed, wanted), Memory::Ordinary);
-    if (!run && needed < wanted) {
-        run = runs_.take(needed, Memory::Ordinary);
+    auto run = runs_.take(run_size, Memory::Ordinary);
+    if (!run) {
+        run = runs_.take(length + sizeof(RunHeader) + sizeof(BlockHeader), Memory::Ordinary);
     }
     if (run) {
-        adopt(**run);
+        // Nobody has touched its pages yet, but for those with the headers at both ends.
+        make_free(**run, PageSet{PageRange::within((*run)->begin() + 1, (*run)->end() - 1)});
     }
     return run.has_value();
 }
@@ -116,7 +97,7 @@ BlockHeader* BlockPool::allocate(std::size_t size, std::size_t alignment, Kind k
     if (block == nullptr) {
         return nullptr;
     }
-    take_from_tree(*block);
+    PageSet const absent = take_from_tree(*block);
     auto const alignment_bits = base::log2_floor(alignment);
     auto const payload = reinterpret_cast<std::uintptr_t>(block->payload());
     if (!base::is_aligned(payload, alignment_bits)) {
@@ -124,10 +105,10 @@ BlockHeader* BlockPool::allocate(std::size_t size, std::size_t alignment, Kind k
         auto const aligned = base::align_up(payload + shortest, alignment_bits);
         BlockHeader& skipped = *block;
         block = &split(skipped, aligned - payload);
-        insert_free(skipped);
+        put_into_tree(skipped, absent);
     }
     block->set_kind(kind);
-    cut(*block, length);
+    cut(*block, length, absent);
     return block;
 }
 
@@ -138,17 +119,19 @@ void BlockPool::release(BlockHeader& block) {
     block.set_kind(Kind::Free);
     BlockHeader* first = &block;
     auto length = block.length();
+    PageSet absent;
     if (BlockHeader& next = block.next(); next.kind() == Kind::Free) {
-        take_from_tree(next);
+        absent = take_from_tree(next);
         length += next.length();
     }
     if (block.previous_is_free()) {
         first = &block.previous();
-        take_from_tree(*first);
+        absent |= take_from_tree(*first);
         length += first->length();
     }
     first->set(Kind::Free, length); // two free blocks are never side by side
-    insert_free(*first);
+    put_into_tree(*first, absent);
+    give_back_what_is_too_much();
 }
 
 bool BlockPool::resize(BlockHeader& block, std::size_t size) {
@@ -158,70 +141,98 @@ bool BlockPool::resize(BlockHeader& block, std::size_t size) {
         if (next.kind() != Kind::Free || block.length() + next.length() < length) {
             return false;
         }
-        take_from_tree(next);
+        PageSet const absent = take_from_tree(next);
         block.set(block.kind(), block.length() + next.length(), block.previous_is_free());
+        cut(block, length, absent);
+    } else if (block.length() - length >= shortest) {
+        release(split(block, length));
     }
-    cut(block, length);
     return true;
 }
 
 // ---- runs -----------------------------------------------------------------------------------
 
-void BlockPool::adopt(RunHeader& run) {
+void BlockPool::make_free(RunHeader& run, PageSet const& absent) {
     run.payload_offset = 0;
     BlockHeader& block = run.first_block();
     BlockHeader& last = run.last_block();
     last.set(Kind::End, 0);
     block.set(Kind::Free, static_cast<std::size_t>(last.address() - block.address()));
-    insert_free(block);
+    put_into_tree(block, absent);
 }
 
-bool BlockPool::is_worth_giving(BlockHeader& block) const {
-    if (block.length() >= worth_giving) {
+void BlockPool::adopt(RunHeader& run) {
+    RunHeader* part = &run;
+    while (part->extent.size > run_size) {
+        RunHeader& rest = runs_.split(*part, run_size);
+        make_free(*part, {});
+        part = &rest;
+    }
+    make_free(*part, {});
+}
+
+// ---- pages ----------------------------------------------------------------------------------
+
+/// The run that is nothing but this block, or null.
+RunHeader* BlockPool::run_of(BlockHeader& block) const {
+    std::byte* const begin = block.address() - sizeof(RunHeader);
+    if (block.next().kind() != Kind::End ||
+        !base::is_aligned(reinterpret_cast<std::uintptr_t>(begin), page_bits)) {
+        return nullptr;
+    }
+    RunHeader* const run = runs_.containing(&block);
+    return run->begin() == begin ? run : nullptr;
+}
+
+PageRange BlockPool::pages_of(BlockHeader& block) const {
+    if (RunHeader* const run = run_of(block); run != nullptr) {
+        return PageRange::within(run->begin(), run->end());
+    }
+    return PageRange::within(block.payload() + sizeof(FreePages),
+                             block.next().address() - sizeof(std::uint64_t));
+}
+
+std::size_t BlockPool::absent_bytes_in(BlockHeader& block) const {
+    auto const pages = block.kind() == Kind::Free ? pages_of(block).count() : 0;
+    return pages > 0 ? (pages - free_pages_of(block).spare) * page_size : 0;
+}
+
+void BlockPool::give_back_what_is_too_much() {
+    auto const limit = std::max(least_spare, held() / spare_divisor) / page_size;
+    while (free_pages_.spare() > limit) {
+        // If the source refuses, they are in use for allocations as before.
+        if (!give_back(BlockHeader::of(free_pages_.oldest()))) {
+            return;
+        }
+    }
+}
+
+/// The spare pages of a free block. False: the source refused, nothing changed.
+bool BlockPool::give_back(BlockHeader& block) {
+    if (RunHeader* const run = run_of(block); run != nullptr) {
+        PageSet const absent = take_from_tree(block);
+        if (!runs_.give(*run)) {
+            put_into_tree(block, absent);
+            return false;
+        }
         return true;
     }
-    return block.next().kind() == Kind::End && &runs_.containing(&block)->first_block() == &block;
-}
-
-/// Gives the pages inside a free block back. What lies in front of them and behind them is two runs
-/// from then on, each with a header, an End, and the rest of the free block. False: nothing
-/// changed.
-bool BlockPool::give_back(BlockHeader& block) {
-    RunHeader& run = *runs_.containing(&block);
-    BlockHeader& next = block.next();
-    bool const is_first = &run.first_block() == &block;
-    bool const is_last = next.kind() == Kind::End;
-    std::byte* const begin =
-        is_first ? run.begin() : page_above(block.address() + shortest + sizeof(BlockHeader));
-    std::byte* const end =
-        is_last ? run.end() : page_below(next.address() - shortest - sizeof(RunHeader));
-
-    take_from_tree(block);
-    if (!runs_.give(run, begin, end)) {
-        put_into_tree(block);
+    FreePages& pages = free_pages_of(block);
+    PageRange const all = pages_of(block);
+    PageRange const spare = FreePageList::spare_range(pages, all);
+    if (!runs_.discard(spare.begin(), spare.size())) {
         return false;
     }
-    if (!is_first) {
-        BlockHeader& last = BlockHeader::at(begin - sizeof(BlockHeader));
-        last.set(Kind::End, 0);
-        block.set(Kind::Free, static_cast<std::size_t>(last.address() - block.address()));
-        put_into_tree(block);
-    }
-    if (!is_last) {
-        BlockHeader& first = reinterpret_cast<RunHeader*>(end)->first_block();
-        first.set(Kind::Free, static_cast<std::size_t>(next.address() - first.address()));
-        put_into_tree(first);
-    }
+    free_pages_.make_absent(pages, all);
     return true;
 }
 
 void BlockPool::trim() {
-    for (Extent* passed = nullptr; Extent* const extent = free_.after(passed);) {
-        BlockHeader& block = BlockHeader::of(extent);
-        // What is left of a block after it was given comes by again, no longer worth it.
-        if (!is_worth_giving(block) || !give_back(block)) {
-            passed = extent;
-        }
+    // What is refused may come back into the list, behind all that is in it now.
+    FreePages const* const newest = free_pages_.newest();
+    for (FreePages *pages = free_pages_.oldest(), *next{}; pages != nullptr; pages = next) {
+        next = pages == newest ? nullptr : FreePageList::after(*pages);
+        static_cast<void>(give_back(BlockHeader::of(pages)));
     }
 }
 

@@ -6,12 +6,17 @@
 //
 // A header holds its block's length and whether the block in front of it is free, and a free block
 // has its length at its end too: so each finds its neighbours. Two free blocks never lie side by
-// side. Free pages go back to the source; one free block, the largest that is worth giving, is
-// kept, so that whoever takes and releases one block again and again does not bother the source.
+// side.
+//
+// Free pages go back to the source: a run that is free whole goes, of others only what is in the
+// pages inside free blocks, so that the blocks can still grow together and be used. Some pages stay
+// spare, those that became free last, so that whoever takes and releases a block again and again
+// does not bother the source.
 #pragma once
 
 #include <heap/block_header.hpp>
 #include <heap/extent_tree.hpp>
+#include <heap/free_pages.hpp>
 #include <heap/run_set.hpp>
 
 namespace heap {
@@ -43,9 +48,23 @@ public:
     /// Gives back all pages that are free, what was kept or refused before included.
     void trim();
 
+    /// Bytes of all runs, but for pages that are absent.
+    [[nodiscard]] std::size_t held() const {
+        return runs_.reserved() - free_pages_.absent() * page_size;
+    }
+
     [[nodiscard]] std::size_t free_bytes() const { return free_bytes_; }
     [[nodiscard]] std::size_t largest_free() const { return free_.largest(); }
     [[nodiscard]] ExtentTree const& free_blocks() const { return free_; }
+    [[nodiscard]] FreePageList const& free_pages() const { return free_pages_; }
+
+    /// The pages that go with a free block: those inside or, if it is all of a run, the run's.
+    [[nodiscard]] PageRange pages_of(BlockHeader& block) const;
+
+    /// What is noted about them, if there are any.
+    [[nodiscard]] static FreePages& free_pages_of(BlockHeader& block);
+
+    [[nodiscard]] std::size_t absent_bytes_in(BlockHeader& block) const;
 
     /// The shortest block: when it is free, it must hold what is noted then.
     static constexpr std::size_t shortest = 48;
@@ -58,19 +77,19 @@ private:
 
     [[nodiscard]] BlockHeader* find(std::size_t length);
     [[nodiscard]] bool grow(std::size_t length);
-    void cut(BlockHeader& block, std::size_t length);
+    void cut(BlockHeader& block, std::size_t length, PageSet const& absent);
 
-    void put_into_tree(BlockHeader& block);
-    void take_from_tree(BlockHeader& block);
-    void insert_free(BlockHeader& block);
+    void put_into_tree(BlockHeader& block, PageSet const& absent);
+    PageSet take_from_tree(BlockHeader& block);
+    void make_free(RunHeader& run, PageSet const& absent);
 
-    [[nodiscard]] bool is_worth_giving(BlockHeader& block) const;
+    [[nodiscard]] RunHeader* run_of(BlockHeader& block) const;
     [[nodiscard]] bool give_back(BlockHeader& block);
+    void give_back_what_is_too_much();
 
     RunSet& runs_;
     ExtentTree free_;
-    BlockHeader* kept_{
-        nullptr}; // free and worth giving; the only such block unless a source refused
+    FreePageList free_pages_;
     std::size_t free_bytes_{0};
 };
 

@@ -82,7 +82,7 @@ Result<BlockHeader*> Heap::place_direct(std::size_t size, std::size_t alignment,
 }
 
 void Heap::release_direct(RunHeader& run) {
-    if (!runs_.give(run, run.begin(), run.end())) {
+    if (!runs_.give(run)) {
         pool_.adopt(run);
     }
 }
@@ -100,8 +100,7 @@ bool Heap::resize_in_place(BlockHeader& header, std::size_t size) {
     RunHeader& run = run_of(header);
     auto const kept = base::align_up(header.length() + size, page_bits);
     if (kept < run.extent.size) {
-        // If the source does not want them, the block stays longer than it need be.
-        static_cast<void>(runs_.give(run, run.begin() + kept, run.end()));
+        release_direct(runs_.split(run, kept));
     }
     return true;
 }
@@ -261,6 +260,7 @@ Statistics Heap::statistics() const {
             .used = used_,
             .peak = peak_,
             .reserved = runs_.reserved(),
+            .held = pool_.held(),
             .free = pool_.free_bytes(),
             .largest_free = pool_.largest_free()};
 }

@@ -19,6 +19,7 @@ private:
     [[nodiscard]] bool blocks_pass(RunHeader& run);
     [[nodiscard]] bool block_passes(BlockHeader& header);
     [[nodiscard]] bool free_block_passes(BlockHeader& header);
+    [[nodiscard]] bool free_pages_pass(BlockHeader& header);
     [[nodiscard]] bool slab_passes(BlockHeader& header);
     [[nodiscard]] bool objects_pass(Slab& slab);
     [[nodiscard]] bool free_objects_pass(Slab& slab);
@@ -44,11 +45,13 @@ private:
     Heap& heap_;
     Statistics seen_{};
     std::size_t free_blocks_{0};
+    std::size_t spare_pages_{0};
 };
 
 bool Inspection::passes() {
     for (RunHeader* run = nullptr; (run = heap_.runs_.after(run)) != nullptr;) {
         seen_.reserved += run->extent.size;
+        seen_.held += run->extent.size;
         if (!run_passes(*run)) {
             return false;
         }
@@ -110,6 +113,29 @@ bool Inspection::free_block_passes(BlockHeader& header) {
     auto const is_free_block = [this](Extent* other) { return is_block(other, Kind::Free); };
     return require(&header.next().previous() == &header && extent.size == header.length() &&
                        heap_.pool_.free_blocks().is_sound_at(extent, is_free_block),
+                   &header) &&
+           free_pages_pass(header);
+}
+
+/// A page is spare or absent, and whoever has spare ones is in the list of those.
+bool Inspection::free_pages_pass(BlockHeader& header) {
+    auto const all = heap_.pool_.pages_of(header);
+    if (all.count() == 0) {
+        return true;
+    }
+    FreePages const& pages = BlockPool::free_pages_of(header);
+    auto absent = pages.absent;
+    absent &= PageSet{all};
+    seen_.held -= absent.count() * page_size;
+    spare_pages_ += pages.spare;
+    auto const is_free_block = [this](FreePages* other) { return is_block(other, Kind::Free); };
+    auto const [next, previous] = pages.link;
+    return require(absent == pages.absent && pages.spare + absent.count() == all.count(),
+                   &header) &&
+           require((next == nullptr || (is_free_block(next) && next->link.prev == &pages)) &&
+                       (previous == nullptr ||
+                        (is_free_block(previous) && previous->link.next == &pages)) &&
+                       (pages.spare > 0 || (next == nullptr && previous == nullptr)),
                    &header);
 }
 
@@ -187,8 +213,9 @@ bool Inspection::sums_pass() {
     }
     auto const noted = heap_.statistics();
     return require(free_blocks_ == 0 && seen_.blocks == noted.blocks && seen_.used == noted.used &&
-                       seen_.reserved == noted.reserved && seen_.free == noted.free &&
-                       noted.used <= noted.peak,
+                       seen_.reserved == noted.reserved && seen_.held == noted.held &&
+                       seen_.free == noted.free &&
+                       spare_pages_ == heap_.pool_.free_pages().spare() && noted.used <= noted.peak,
                    &heap_);
 }
 

@@ -34,6 +34,10 @@ public:
     /// be taken back, and are still the heap's, with what is in them.
     [[nodiscard]] virtual bool give(std::byte* begin, std::size_t size) = 0;
 
+    /// Pages of a run that stay the heap's, but what is in them is needed no more: they take no
+    /// memory until they are touched again, and hold anything then. False: they do take memory.
+    [[nodiscard]] virtual bool discard(std::byte* begin, std::size_t size) = 0;
+
 protected:
     ~PageSource() = default; // never owned through this interface
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Runs come whole and go in any parts.
+// Runs come whole and go whole.
 
 #include <heap/run_set.hpp>
 
@@ -8,37 +8,34 @@
 
 namespace heap {
 
-RunHeader& RunSet::add(std::byte* begin, std::byte* end, RunHeader const& like) {
-    auto* const run = new (begin) RunHeader{like};
-    runs_.insert(&run->extent, static_cast<std::size_t>(end - begin));
-    return *run;
-}
-
 Result<RunHeader*> RunSet::take(std::size_t size, Memory memory) {
-    Run const run = TRY(source_.take(base::align_up(size, page_bits), memory));
-    reserved_ += run.size;
-    return &add(run.begin, run.begin + run.size,
-                {.extent = {}, .memory = memory, .physical = run.physical, .payload_offset = 0});
+    Run const taken = TRY(source_.take(base::align_up(size, page_bits), memory));
+    auto* const run = new (taken.begin)
+        RunHeader{.extent = {}, .memory = memory, .physical = taken.physical, .payload_offset = 0};
+    runs_.insert(&run->extent, taken.size);
+    reserved_ += taken.size;
+    return run;
 }
 
-bool RunSet::give(RunHeader& run, std::byte* begin, std::byte* end) {
-    RunHeader const old = run;
-    std::byte* const run_begin = run.begin();
-    std::byte* const run_end = run.end();
-    // The header is perhaps in what is given, and must be off the books by then.
+bool RunSet::give(RunHeader& run) {
+    auto const size = run.extent.size;
+    // The header goes with the run, and must be off the books by then.
     runs_.remove(run.extent);
-    if (!source_.give(begin, static_cast<std::size_t>(end - begin))) {
-        runs_.insert(&run.extent, old.extent.size);
+    if (!source_.give(run.begin(), size)) {
+        runs_.insert(&run.extent, size);
         return false;
     }
-    reserved_ -= static_cast<std::size_t>(end - begin);
-    if (run_begin < begin) {
-        add(run_begin, begin, old);
-    }
-    if (end < run_end) {
-        add(end, run_end, old); // a block that devices use has its beginning in front
-    }
+    reserved_ -= size;
     return true;
+}
+
+RunHeader& RunSet::split(RunHeader& run, std::size_t size) {
+    auto const rest_size = run.extent.size - size;
+    auto* const rest = new (run.begin() + size) RunHeader{run};
+    runs_.remove(run.extent);
+    runs_.insert(&run.extent, size);
+    runs_.insert(&rest->extent, rest_size);
+    return *rest;
 }
 
 } // namespace heap

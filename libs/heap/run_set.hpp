@@ -38,10 +38,17 @@ public:
     /// `size` is rounded up to whole pages.
     [[nodiscard]] Result<RunHeader*> take(std::size_t size, Memory memory);
 
-    /// Gives the pages from `begin` to `end` of the run back to the source. If pages are left
-    /// behind them, these are a run of their own afterwards. False: the source refused, nothing
-    /// changed.
-    [[nodiscard]] bool give(RunHeader& run, std::byte* begin, std::byte* end);
+    /// Gives a run back to the source. False: it refused, nothing changed.
+    [[nodiscard]] bool give(RunHeader& run);
+
+    /// The run keeps its first `size` bytes, whole pages; the others are a run of their own, the
+    /// result.
+    [[nodiscard]] RunHeader& split(RunHeader& run, std::size_t size);
+
+    /// Gives back what is in these pages of a run. False: the source refused.
+    [[nodiscard]] bool discard(std::byte* begin, std::size_t size) {
+        return source_.discard(begin, size);
+    }
 
     [[nodiscard]] RunHeader* containing(void const* address) const {
         return header_of(runs_.containing(address));
@@ -56,8 +63,6 @@ public:
 
 private:
     static RunHeader* header_of(Extent* extent) { return reinterpret_cast<RunHeader*>(extent); }
-
-    RunHeader& add(std::byte* begin, std::byte* end, RunHeader const& like);
 
     PageSource& source_;
     ExtentTree runs_{Order::Address};

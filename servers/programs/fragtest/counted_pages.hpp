@@ -23,14 +23,22 @@ public:
         return gone;
     }
 
+    [[nodiscard]] bool discard(std::byte* begin, std::size_t size) override {
+        bool const gone = source_.discard(begin, size);
+        discarded_ += gone ? size : 0;
+        return gone;
+    }
+
     /// In bytes, since the beginning.
     [[nodiscard]] std::size_t taken() const { return taken_; }
     [[nodiscard]] std::size_t given() const { return given_; }
+    [[nodiscard]] std::size_t discarded() const { return discarded_; }
 
 private:
     heap::PageSource& source_;
     std::size_t taken_{0};
     std::size_t given_{0};
+    std::size_t discarded_{0};
 };
 
 } // namespace fragtest

@@ -34,13 +34,27 @@ base::Result<Standing, Trouble> Workload::run(Phase const& phase, programs::Prog
         TRY(release_any());
         progress.advance(1);
     }
+    full_ = count_;
+    return standing();
+}
+
+base::Result<Standing, Trouble> Workload::run(Shrinking const& shrinking,
+                                              programs::Progress& progress) {
+    for (auto steps_left = steps_of(shrinking); steps_left > 0; --steps_left) {
+        TRY(release_any());
+        progress.advance(1);
+    }
+    return standing();
+}
+
+base::Result<Standing, Trouble> Workload::standing() {
     if (!heap_.check()) {
         return base::fail(Trouble::BrokenBooks);
     }
     auto const statistics = heap_.statistics();
     return Standing{.blocks = statistics.blocks,
                     .in_use = in_use_,
-                    .held = statistics.reserved,
+                    .held = statistics.held,
                     .largest_free = statistics.largest_free};
 }
 

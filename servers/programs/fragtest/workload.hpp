@@ -25,6 +25,26 @@ inline constexpr std::array phases{Phase{.name = "1: up to 128 KiB", .size_bits 
                                    Phase{.name = "4: up to 32 KiB", .size_bits = 11},
                                    Phase{.name = "5: up to 128 KiB", .size_bits = 13}};
 
+/// A time in which blocks only go, until one of so many is left of those that the last phase left.
+struct Shrinking {
+    std::string_view name;
+    std::size_t one_of;
+};
+
+inline constexpr std::array shrinkings{Shrinking{.name = "6: half of it left", .one_of = 2},
+                                       Shrinking{.name = "7: a quarter left", .one_of = 4},
+                                       Shrinking{.name = "8: a tenth left", .one_of = 10}};
+
+/// Whether little should be lost at its end. Of few blocks that are left, many lie alone in their
+/// pages, and a heap that leaves them where they are can do nothing about that.
+constexpr bool is_promised(Phase const& /*phase*/) {
+    return true;
+}
+
+constexpr bool is_promised(Shrinking const& shrinking) {
+    return shrinking.one_of <= 2;
+}
+
 enum class Trouble : std::uint8_t {
     OutOfMemory,
     Spoiled,     // what was written into a block is not there any more
@@ -44,7 +64,7 @@ constexpr std::string_view describe(Trouble trouble) {
 struct Standing {
     std::size_t blocks;
     std::size_t in_use; // what was asked for
-    std::size_t held;   // what the heap has from its page source
+    std::size_t held;   // what the heap has from its page source, but for pages not in memory
     std::size_t largest_free;
 
     /// In per cent, rounded up.
@@ -65,6 +85,16 @@ public:
     [[nodiscard]] base::Result<Standing, Trouble> run(Phase const& phase,
                                                       programs::Progress& progress);
 
+    /// Releases blocks at random.
+    [[nodiscard]] base::Result<Standing, Trouble> run(Shrinking const& shrinking,
+                                                      programs::Progress& progress);
+
+    /// How much progress that will be.
+    [[nodiscard]] static std::size_t steps_of(Phase const& /*phase*/) { return steps; }
+    [[nodiscard]] std::size_t steps_of(Shrinking const& shrinking) const {
+        return count_ - full_ / shrinking.one_of;
+    }
+
     [[nodiscard]] base::Result<void, Trouble> release_all();
 
     /// The most that ever was in use.
@@ -82,6 +112,7 @@ private:
     [[nodiscard]] base::Result<void, Trouble> allocate(std::size_t size);
     [[nodiscard]] base::Result<void, Trouble> release_any();
     [[nodiscard]] base::Result<void, Trouble> release_until(std::size_t rest);
+    [[nodiscard]] base::Result<Standing, Trouble> standing();
 
     heap::Heap& heap_;
     programs::Random random_;
@@ -89,6 +120,7 @@ private:
     std::size_t in_use_{0};
     std::size_t peak_{0};
     std::size_t count_{0};
+    std::size_t full_{0}; // what `count_` was after the last phase
     std::array<Block, goal / 1024>
         blocks_{}; // the first `count_`; on average they have 4 KiB or more
 };

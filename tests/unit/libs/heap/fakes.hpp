@@ -6,8 +6,10 @@
 #include <heap/heap.hpp>
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <vector>
 
@@ -35,7 +37,7 @@ public:
         if (memory == Memory::DmaCoherent && !has_dma) {
             return base::fail(Error::NotSupported);
         }
-        if (size > limit - reserved_) {
+        if (reserved_ + size > limit) {
             return base::fail(Error::OutOfMemory);
         }
         auto* const hint = reinterpret_cast<void*>(next_);
@@ -72,6 +74,33 @@ public:
         return true;
     }
 
+    bool discard(std::byte* begin, std::size_t size) override {
+        ++discards;
+        if (refuses) {
+            return false;
+        }
+        auto const run = std::prev(runs_.upper_bound(begin));
+        if (size == 0 || size % page_size != 0 || begin + size > run->first + run->second) {
+            std::abort();
+        }
+        madvise(begin, size, MADV_DONTNEED);
+        return true;
+    }
+
+    /// How many of these bytes are in the host's memory; whole pages.
+    static std::size_t resident(std::byte* begin, std::size_t size) {
+        std::vector<unsigned char> is_resident(size / page_size);
+        mincore(begin, size, is_resident.data());
+        return static_cast<std::size_t>(std::ranges::count(is_resident, 1)) * page_size;
+    }
+
+    /// Likewise, of all that was taken.
+    [[nodiscard]] std::size_t resident() const {
+        return std::accumulate(
+            runs_.begin(), runs_.end(), std::size_t{0},
+            [](std::size_t sum, auto const& run) { return sum + resident(run.first, run.second); });
+    }
+
     static std::uint64_t physical_of(void const* address) {
         return reinterpret_cast<std::uintptr_t>(address) + 0x1000;
     }
@@ -84,6 +113,7 @@ public:
     bool has_dma = true;
     std::size_t takes = 0;
     std::size_t gives = 0;
+    std::size_t discards = 0;
 
 private:
     std::map<std::byte*, std::size_t> runs_;

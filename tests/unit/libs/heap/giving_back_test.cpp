@@ -56,8 +56,13 @@ TEST_F(GivingBackTest, VeryLargeBlocksThatShrinkGiveTheirEnd) {
     EXPECT_EQ(heap.resize(block, 100).value(), block);
     EXPECT_EQ(pages.reserved(), 2 * page_size);
     EXPECT_TRUE(heap.check());
+    EXPECT_LT(heap.size_of(block), page_size); // the page behind it is good for other blocks
+    auto const takes = pages.takes;
+    heap.release(heap.allocate(2000).value());
+    EXPECT_EQ(pages.takes, takes);
     pages.refuses = false;
     heap.release(block);
+    heap.trim();
     EXPECT_EQ(pages.reserved(), 0U);
 }
 
@@ -67,11 +72,13 @@ TEST_F(GivingBackTest, OneBlockThatComesAndGoesDoesNotBotherTheSource) {
         release(allocate(1, size));
         auto const takes = pages.takes;
         auto const gives = pages.gives;
+        auto const discards = pages.discards;
         for (int i = 0; i < 1000; ++i) {
             release(allocate(1, size));
         }
         EXPECT_EQ(pages.takes, takes);
         EXPECT_EQ(pages.gives, gives);
+        EXPECT_EQ(pages.discards, discards);
         release(others);
     }
 }
@@ -79,33 +86,45 @@ TEST_F(GivingBackTest, OneBlockThatComesAndGoesDoesNotBotherTheSource) {
 TEST_F(GivingBackTest, AllButOneReserveGoesBack) {
     for (std::size_t const size : {16, 500, 3000, 100000}) {
         auto const blocks = allocate((4 << 20) / size, size);
-        EXPECT_GE(pages.reserved(), 4U << 20);
+        EXPECT_GE(heap.statistics().held, blocks.size() * size);
         release(blocks);
-        EXPECT_LE(pages.reserved(), 1U << 20);
+        EXPECT_LE(heap.statistics().held, 256U << 10);
+        EXPECT_LE(pages.resident(), heap.statistics().held);
         heap.trim();
         EXPECT_EQ(pages.reserved(), 0U);
     }
 }
 
-TEST_F(GivingBackTest, TheLargerOfTwoFreeBlocksIsKept) {
-    for (bool const larger_first : {false, true}) {
-        void* const large = heap.allocate(120'000).value();
-        void* const wall = heap.allocate(50'000).value();
-        void* const small = heap.allocate(80'000).value();
-        void* const end = heap.allocate(50'000).value();
-        heap.release(larger_first ? large : small);
-        heap.release(larger_first ? small : large);
-        EXPECT_GE(heap.statistics().largest_free, 120'000U);
-        EXPECT_LT(heap.statistics().free, 200'000U);
-        heap.release(wall);
-        heap.release(end);
+TEST_F(GivingBackTest, PagesThatWereFreeLongestGoFirst) {
+    constexpr std::size_t size = 80'000;
+    std::vector<void*> blocks;
+    std::vector<void*> walls;
+    for (int i = 0; i < 4; ++i) {
+        blocks.push_back(allocate(1, size).front());
+        walls.push_back(allocate(1, 2000).front());
     }
+    auto const resident = [&](std::size_t i) {
+        auto const inside =
+            PageRange::within(static_cast<std::byte*>(blocks[i]) + sizeof(FreePages),
+                              static_cast<std::byte*>(blocks[i]) + size);
+        return FakePages::resident(inside.begin(), inside.size());
+    };
+    for (std::size_t const i : {2, 0, 3}) { // 128 KiB may be spare: one of them
+        heap.release(blocks[i]);
+    }
+    EXPECT_EQ(resident(0), 0U);
+    EXPECT_EQ(resident(2), 0U);
+    EXPECT_GT(resident(1), size - 2 * page_size);
+    EXPECT_GT(resident(3), size - 2 * page_size);
+    heap.trim();
+    EXPECT_EQ(resident(3), 0U);
+    heap.release(blocks[1]);
+    release(walls);
 }
 
-/// Pages in the midst of others: a run that has blocks at both ends is cut in two.
+/// A run with a block here and there holds the pages with the blocks, and few others.
 TEST_F(GivingBackTest, FreePagesInsideARunGoBack) {
     auto const blocks = allocate(2000, 3000);
-    auto const before = pages.reserved();
     std::vector<void*> kept;
     for (std::size_t i = 0; i < blocks.size(); ++i) {
         if (i % 100 == 0) {
@@ -114,13 +133,57 @@ TEST_F(GivingBackTest, FreePagesInsideARunGoBack) {
             heap.release(blocks[i]);
         }
     }
+    heap.trim();
     EXPECT_TRUE(heap.check());
-    EXPECT_LT(pages.reserved(), before / 5);
+    EXPECT_LE(heap.statistics().held, 3 * page_size * kept.size());
+    EXPECT_LE(pages.resident(), heap.statistics().held);
     for (void* const block : kept) {
         EXPECT_EQ(*static_cast<unsigned char*>(block), 0x77);
     }
-    release(allocate(2000, 3000));
+    auto const takes = pages.takes;
+    auto const more = allocate(1800, 3000); // where the others were
+    EXPECT_EQ(pages.takes, takes);
+    EXPECT_LE(pages.resident(), heap.statistics().held);
+    release(more);
     release(kept);
+    heap.trim();
+    EXPECT_EQ(pages.reserved(), 0U);
+}
+
+/// What lies on both sides of a block is one hole when the block goes, wherever its pages are.
+TEST_F(GivingBackTest, FreeBlocksGrowTogetherWithoutTheirPages) {
+    auto const blocks = allocate(7, 120'000);
+    for (std::size_t const i : {1, 3, 5}) {
+        heap.release(blocks[i]);
+    }
+    heap.trim();
+    auto const held = heap.statistics().held;
+    heap.release(blocks[2]);
+    heap.release(blocks[4]);
+    EXPECT_GE(heap.statistics().largest_free, 600'000U);
+    EXPECT_LE(heap.statistics().held, held);
+    heap.trim();
+    EXPECT_LE(heap.statistics().held, held - 230'000U);
+    EXPECT_LE(pages.resident(), heap.statistics().held);
+    heap.release(blocks[0]);
+    heap.release(blocks[6]);
+}
+
+TEST_F(GivingBackTest, RunsOfWhichNothingButTheEdgesWasUsedGo) {
+    heap.release(allocate(1, 2000).front());
+    EXPECT_LE(heap.statistics().held, 3 * page_size);
+    heap.trim();
+    EXPECT_EQ(pages.reserved(), 0U);
+}
+
+TEST_F(GivingBackTest, TrimAsksForEverythingOnce) {
+    pages.refuses = true;
+    release(allocate(100, 100'000));
+    EXPECT_GT(pages.runs(), 2U);
+    auto const asked = pages.gives + pages.discards;
+    heap.trim();
+    EXPECT_EQ(pages.gives + pages.discards, asked + pages.runs());
+    pages.refuses = false;
     heap.trim();
     EXPECT_EQ(pages.reserved(), 0U);
 }

@@ -265,7 +265,7 @@ TEST_P(HeapTest, StatisticsCountBytesAndBlocks) {
     EXPECT_EQ(both.blocks, 2U);
     EXPECT_EQ(both.used, heap.size_of(small) + heap.size_of(large));
     EXPECT_EQ(both.reserved, pages.reserved());
-    EXPECT_EQ(both.fragmentation(), 100 - both.used * 100 / both.reserved);
+    EXPECT_EQ(both.fragmentation(), 100 - both.used * 100 / both.held);
     EXPECT_GT(both.largest_free, 0U);
     EXPECT_LE(both.largest_free, both.free);
     heap.release(large);

@@ -216,6 +216,20 @@ TEST_F(MisuseTest, FreeBlocksNotesAreCheckedWordByWord) {
     expect_all_is_well();
 }
 
+TEST_F(MisuseTest, NotesAboutPagesAreCheckedWordByWord) {
+    std::byte* const block = allocate(checked, 60000);
+    std::byte* const wall = allocate(checked, 5000);
+    checked.release(block);
+    for (std::size_t offset = offsetof(FreePages, link); offset < sizeof(FreePages); offset += 8) {
+        block[offset] ^= std::byte{0x10};
+        EXPECT_FALSE(checked.check()) << offset;
+        expect_report(Misuse::BrokenBooks, block - sizeof(BlockHeader));
+        block[offset] ^= std::byte{0x10};
+    }
+    checked.release(wall);
+    expect_all_is_well();
+}
+
 TEST_F(MisuseTest, WithoutAHandlerTheProgramStops) {
     Heap heap{pages, {.checks = Checks::Full}};
     void* const block = heap.allocate(10).value();

@@ -64,13 +64,14 @@ TEST_F(WorkloadTest, KeepsItsBlocksAndLeavesNothing) {
         auto const now = workload->run(phase, progress).value();
         EXPECT_EQ(progress.done, Workload::steps);
         EXPECT_EQ(now.blocks, tested.statistics().blocks);
-        EXPECT_EQ(now.held, pages.reserved());
+        EXPECT_EQ(now.held, tested.statistics().held);
+        EXPECT_LE(pages.resident(), now.held);
         EXPECT_LE(now.in_use, tested.statistics().used);
         // The last step released a block, of 128 KiB at most.
         EXPECT_GT(now.in_use, Workload::goal - (128 << 10));
         EXPECT_LT(now.in_use, Workload::goal + (128 << 10));
         EXPECT_LT(now.blocks, 5000u); // far from what there is room for
-        EXPECT_LE(now.largest_free, now.held - now.in_use);
+        EXPECT_LE(now.largest_free, pages.reserved() - now.in_use);
         EXPECT_LT(now.lost(), 25u);
     }
     EXPECT_GE(workload->peak(), Workload::goal);
@@ -78,6 +79,22 @@ TEST_F(WorkloadTest, KeepsItsBlocksAndLeavesNothing) {
     EXPECT_TRUE(workload->release_all());
     EXPECT_EQ(pages.reserved(), 0u);
     EXPECT_TRUE(reports.all.empty());
+}
+
+TEST_F(WorkloadTest, ShrinksStepByStepAndLosesLittle) {
+    auto const full = workload->run(phases.back(), progress).value();
+    for (auto const& shrinking : shrinkings) {
+        progress.done = 0;
+        auto const steps = workload->steps_of(shrinking);
+        auto const now = workload->run(shrinking, progress).value();
+        EXPECT_EQ(progress.done, steps);
+        EXPECT_EQ(now.blocks, full.blocks / shrinking.one_of);
+        EXPECT_LE(pages.resident(), now.held);
+        EXPECT_LT(now.held, full.held);
+        EXPECT_LT(now.lost(), is_promised(shrinking) ? 25u : 50u);
+    }
+    EXPECT_TRUE(workload->release_all());
+    EXPECT_EQ(pages.reserved(), 0u);
 }
 
 TEST_F(WorkloadTest, BeginsAPhaseWithAQuarterOfTheBlocks) {
@@ -151,6 +168,11 @@ TEST(CountedPagesTest, CountsWhatCameAndWhatReallyWent) {
     source.refuses = false;
     EXPECT_TRUE(pages.give(run.begin, heap::page_size));
     EXPECT_EQ(pages.given(), heap::page_size);
+    EXPECT_TRUE(pages.discard(run.begin + heap::page_size, heap::page_size));
+    EXPECT_EQ(pages.discarded(), heap::page_size);
+    source.refuses = true;
+    EXPECT_FALSE(pages.discard(run.begin + heap::page_size, heap::page_size));
+    EXPECT_EQ(pages.discarded(), heap::page_size);
 }
 
 std::string shown(HeapMap const& map) {
