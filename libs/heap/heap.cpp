@@ -16,7 +16,9 @@ Result<> validate(std::size_t size, std::size_t alignment) {
     if (size == 0 || size > Heap::largest_size) {
         return base::fail(Error::InvalidSize);
     }
-    if (!std::has_single_bit(alignment) || alignment > Heap::largest_size) {
+    // Counting bits is long without floating-point registers, and mostly not needed.
+    if (alignment != granule &&
+        (!std::has_single_bit(alignment) || alignment > Heap::largest_size)) {
         return base::fail(Error::NotAligned);
     }
     return {};
@@ -43,7 +45,7 @@ std::size_t Heap::guard_size() const {
 /// All that follows the header, the guard included.
 std::size_t Heap::payload_size(BlockHeader& header) {
     switch (header.kind()) {
-    case Kind::Object: return Slab::of(header).stride() - sizeof(BlockHeader);
+    case Kind::Object: return Slab::of(header).stride - sizeof(BlockHeader);
     case Kind::Direct: return run_of(header).extent.size - header.length();
     default: return header.length() - sizeof(BlockHeader);
     }
@@ -124,7 +126,7 @@ void Heap::leave(BlockHeader& header) {
     --blocks_;
 }
 
-void Heap::report(Misuse what, void const* where) {
+[[gnu::cold, gnu::noinline]] void Heap::report(Misuse what, void const* where) {
     if (options_.misuse == nullptr) {
         __builtin_trap();
     }
@@ -133,12 +135,11 @@ void Heap::report(Misuse what, void const* where) {
 
 /// The header of a block that the caller may have; null, and a report, if it is none.
 BlockHeader* Heap::live_block(void* block) {
-    bool const look_closely = options_.checks == Checks::Full;
+    return options_.checks == Checks::None ? block_by_header(block) : block_in_order(block);
+}
+
+BlockHeader* Heap::block_by_header(void* block) {
     bool const aligned = base::is_aligned(reinterpret_cast<std::uintptr_t>(block), granule_bits);
-    if (look_closely && runs_.containing(block) == nullptr) {
-        report(Misuse::ForeignPointer, block);
-        return nullptr;
-    }
     if (!aligned || !BlockHeader::of(block).sealed()) [[unlikely]] {
         report(Misuse::NotABlock, block);
         return nullptr;
@@ -147,16 +148,24 @@ BlockHeader* Heap::live_block(void* block) {
     switch (header.kind()) {
     case Kind::Object:
     case Kind::Block:
-    case Kind::Direct: break;
+    case Kind::Direct: return &header;
     case Kind::Free:
     case Kind::FreeObject: report(Misuse::ReleasedTwice, block); return nullptr;
     default: report(Misuse::NotABlock, block); return nullptr;
     }
-    if (look_closely && !guard::read(header.payload(), payload_size(header))) {
+}
+
+BlockHeader* Heap::block_in_order(void* block) {
+    if (runs_.containing(block) == nullptr) {
+        report(Misuse::ForeignPointer, block);
+        return nullptr;
+    }
+    BlockHeader* const header = block_by_header(block);
+    if (header != nullptr && !guard::read(header->payload(), payload_size(*header))) {
         report(Misuse::WrittenBehind, block);
         return nullptr;
     }
-    return &header;
+    return header;
 }
 
 // ---- what callers ask for -------------------------------------------------------------------

@@ -92,6 +92,8 @@ private:
     void release_direct(RunHeader& run);
 
     [[nodiscard]] BlockHeader* live_block(void* block);
+    [[nodiscard]] BlockHeader* block_by_header(void* block);
+    [[nodiscard]] BlockHeader* block_in_order(void* block);
     void enter(BlockHeader& header, std::size_t size);
     void leave(BlockHeader& header);
     void report(Misuse what, void const* where);

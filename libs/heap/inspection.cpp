@@ -141,7 +141,9 @@ bool Inspection::free_pages_pass(BlockHeader& header) {
 
 bool Inspection::slab_passes(BlockHeader& header) {
     Slab& slab = *reinterpret_cast<Slab*>(header.payload());
-    if (!require(slab.size_class < size_class::count, &slab)) {
+    if (!require(slab.size_class < size_class::count &&
+                     slab.stride == size_class::stride(slab.size_class),
+                 &slab)) {
         return false;
     }
     std::byte* const end = slab.payload(slab.objects()) - sizeof(BlockHeader);

@@ -14,7 +14,7 @@ std::size_t free_bytes_in(BlockHeader& header) {
     }
     if (header.kind() == Kind::Slab) {
         Slab const& slab = *reinterpret_cast<Slab*>(header.payload());
-        return (slab.objects() - slab.used) * slab.stride();
+        return (slab.objects() - slab.used) * slab.stride;
     }
     return 0;
 }

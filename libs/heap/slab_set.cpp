@@ -33,7 +33,8 @@ Slab* SlabSet::add_slab(std::size_t size_class) {
         new (block->payload()) Slab{.link = {},
                                     .free = nullptr,
                                     .used = 0,
-                                    .size_class = static_cast<std::uint32_t>(size_class)};
+                                    .size_class = static_cast<std::uint16_t>(size_class),
+                                    .stride = static_cast<std::uint32_t>(stride)};
     for (std::size_t i = objects; i-- > 0;) {
         auto* const payload = slab->payload(i);
         BlockHeader::of(payload).set(Kind::FreeObject, Slab::first_payload + i * stride);

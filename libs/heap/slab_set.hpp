@@ -20,16 +20,15 @@ struct FreeObject {
 struct Slab {
     base::ListLink<Slab> link; // while it has room
     FreeObject* free;
-    std::uint32_t used;
-    std::uint32_t size_class;
+    std::uint16_t used;
+    std::uint16_t size_class;
+    std::uint32_t stride;
 
     /// Objects with their headers, so that payloads lie on multiples of the granule.
     static constexpr std::size_t first_payload = 48;
 
-    [[nodiscard]] std::size_t stride() const { return size_class::stride(size_class); }
-
     [[nodiscard]] std::byte* payload(std::size_t index) {
-        return reinterpret_cast<std::byte*>(this) + first_payload + index * stride();
+        return reinterpret_cast<std::byte*>(this) + first_payload + index * stride;
     }
 
     [[nodiscard]] static std::size_t objects_of(std::size_t size_class);
