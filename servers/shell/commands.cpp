@@ -39,19 +39,19 @@ constexpr std::array table{
             .summary = "show a program's memory, region by region",
             .details =
                 "One letter is one page of 4 KiB, 64 pages in a row; rows of untouched pages\n"
-                "are counted, not shown. RANGE is START-END or START+SIZE, in bytes, decimal or\n"
-                "0x...: then only its pages. --plain: NAME=VALUE, one a line; each region begins\n"
-                "with its start, each row of pages with at.",
+                "are counted, not shown. RANGE is START-END or START+SIZE, in bytes, decimal\n"
+                "or 0x...: then only its pages. --plain: NAME=VALUE, one a line; each region\n"
+                "begins with its start, each row of pages with at.",
             .run = command::pagemap,
             .argument = ArgumentKind::Process},
     Command{.name = "lazy",
             .synopsis = "[--plain] [PID]",
             .summary = "show how the pages of programs came",
             .details =
-                "Memory comes when it is touched, by a fault: of one process in full, or a table\n"
-                "of all. A fault shows the page of zeroes or one of a file, takes a frame, copies\n"
-                "a shared page, or finds the page there. --plain: NAME=NUMBER, one a line, in\n"
-                "pages; each process begins with its pid.",
+                "Memory comes when it is touched, by a fault: of one process in full, or a\n"
+                "table of all. A fault shows the page of zeroes or one of a file, takes a\n"
+                "frame, copies a shared page, or finds the page there. --plain: NAME=NUMBER,\n"
+                "one a line, in pages; each process begins with its pid.",
             .run = command::lazy,
             .argument = ArgumentKind::Process},
     Command{.name = "growth",
@@ -61,9 +61,10 @@ constexpr std::array table{
                 "They grow by themselves: how much room each has (reserved), how much of it is\n"
                 "in memory (resident), and the guard below it that stops it from running into\n"
                 "something else. Of one process also its limits, and how its stacks grew. X is\n"
-                "stack=SIZE and heap=SIZE, as 65536, 64K, 2M, 1G or unlimited; ahead=N, how many\n"
-                "pages come along with one that is touched. --plain: NAME=NUMBER, one a line, in\n"
-                "bytes; each stack or heap begins with its pid.",
+                "any of these: stack=SIZE, heap=SIZE, as 65536, 64K, 2M, 1G or unlimited;\n"
+                "ahead=N, how many pages may come along with one that is touched.\n"
+                "--plain: NAME=NUMBER, one a line, in bytes; each stack or heap begins with\n"
+                "its pid.",
             .run = command::growth,
             .argument = ArgumentKind::Process},
     Command{.name = "stats",
@@ -74,7 +75,7 @@ constexpr std::array table{
                 "cow. --plain: NAME=NUMBER, one a line, for scripts.",
             .run = command::stats},
     Command{.name = "cow",
-            .synopsis = "WHAT [--plain]",
+            .synopsis = "[--plain] WHAT",
             .summary = "see copy-on-write at work",
             .details =
                 "  ~1  cow status     what it saves, and who has pages that others share\n"
@@ -83,29 +84,29 @@ constexpr std::array table{
                 "  ~4  cow protect    of a PID the page at an ADDRESS: its next write faults\n"
                 "  ~5  cow unprotect  likewise: writes do not fault, if nobody shares it\n"
                 "  ~6  cow test       clone a process 20 times, or as often as said\n"
-                "~1 to ~6 are short names. create and test show what copy-on-write did meanwhile.\n"
-                "--plain, behind the word: NAME=NUMBER, one a line, for scripts.",
+                "~1 to ~6 are short names. create and test show what copy-on-write did\n"
+                "meanwhile. --plain: NAME=NUMBER, one a line, for scripts.",
             .run = command::cow,
             .argument = ArgumentKind::Choice,
             .choices = "status stats create protect unprotect test"},
-    Command{
-        .name = "trace",
-        .synopsis = "[--plain] [PID] [COUNT]",
-        .summary = "show the last page faults, one by one",
-        .details =
-            "  trace on     have the pager write down each fault, which then takes longer\n"
-            "  trace off    stop that; what is written stays\n"
-            "  trace clear  stop that, and forget all\n"
-            "There is room for many, then the oldest go. Shown are the last 20, or COUNT, of\n"
-            "a PID or of all:\n"
-            "  COST  instructions the pager took, and the kernel for it; 0: nobody counts\n"
-            "  WHAT  what was done, +N other pages that came along: it shows the zero page or\n"
-            "        a page of a file, has a frame, or a copy of one that others share; again:\n"
-            "        it was there; upgrade: nobody shares it any more; stop: not allowed\n"
-            "--plain: all of them, a line of NAME=VALUE each, for scripts and tools/trace.",
-        .run = command::trace,
-        .argument = ArgumentKind::Choice,
-        .choices = "on off clear all"},
+    Command{.name = "trace",
+            .synopsis = "[--plain] [PID] [COUNT]",
+            .summary = "show the last page faults, one by one",
+            .details =
+                "  trace on     have the pager write down each fault, which then takes longer\n"
+                "  trace off    stop that; what is written stays\n"
+                "  trace clear  stop that, and forget all\n"
+                "There is room for many, then the oldest go. Shown are the last 20, or COUNT,\n"
+                "of a PID or of all:\n"
+                "  COST  instructions the pager took, and the kernel for it; 0: nobody counts\n"
+                "  WHAT  what was done, +N other pages that came along: it shows the zero page\n"
+                "        or a page of a file, has a frame, or a copy of one that others share;\n"
+                "        again: it was there; upgrade: nobody shares it any more; stop: not\n"
+                "        allowed\n"
+                "--plain: all of them, a line of NAME=VALUE each, for scripts and tools/trace.",
+            .run = command::trace,
+            .argument = ArgumentKind::Choice,
+            .choices = "on off clear all"},
     Command{.name = "#",
             .synopsis = "[--plain]",
             .summary = "open the memory menu",
@@ -130,12 +131,14 @@ constexpr std::array table{
             .synopsis = "[--plain]",
             .summary = "see how much memory a heap loses to holes",
             .details =
-                "A heap's blocks of many sizes come and go at random, in phases. Then:\n"
+                "A heap's blocks of many sizes come and go at random, in phases; then they\n"
+                "only go. After each phase:\n"
                 "  blocks    how many there are\n"
                 "  in use    what was asked for, of all of them, in KiB\n"
-                "  held      what the heap has from the pager for them\n"
-                "  lost      the part of it that is not in use: less than 25 % is good\n"
-                "  hole      the largest free piece of it\n"
+                "  held      the memory that the heap has for them\n"
+                "  lost      the part of it that is not in use: less than 25 % is good, until\n"
+                "            half of them are gone; the fewer are left, the more is lost\n"
+                "  hole      the largest free piece of addresses\n"
                 "The map shows where they lie. In the end all is released, and the pager has\n"
                 "everything back.\n"
                 "--plain: without bars and map, for scripts.\n"
@@ -151,7 +154,7 @@ constexpr std::array table{
             .summary = "start a program and wait until it ends",
             .details =
                 "Without a name: list the programs. With & at the end the shell does not wait,\n"
-                "and tells when the program has ended. Ctrl-C ends a program that is waited "
+                "and tells when the program has ended. Ctrl-C ends a program that is waited\n"
                 "for.",
             .run = command::spawn,
             .argument = ArgumentKind::Program,
@@ -159,8 +162,9 @@ constexpr std::array table{
     Command{.name = "fg",
             .synopsis = "PID",
             .summary = "wait for a program in the foreground",
-            .details = "What is typed goes to the program in the foreground. Programs that read in "
-                       "the\nbackground wait until they are brought to the foreground.",
+            .details =
+                "What is typed goes to the program in the foreground. Programs that read in\n"
+                "the background wait until they are brought to the foreground.",
             .run = command::fg,
             .argument = ArgumentKind::Process},
     Command{.name = "kill",
@@ -186,10 +190,10 @@ constexpr std::array table{
             .synopsis = "[--plain] [LINE]",
             .summary = "show what the kernel counts: switches, faults",
             .details =
-                "Since boot; with a LINE, such as 'spawn hello': while it ran, and what the shell\n"
-                "did meanwhile is in it. What takes a fast path is counted there only: all\n"
-                "switches between threads are the fast calls, faults and replies, and the\n"
-                "others. --plain: NAME=NUMBER, one a line, for scripts.",
+                "Since boot; with a LINE, such as 'spawn hello': while it ran, and what the\n"
+                "shell did meanwhile is in it. What takes a fast path is counted there only:\n"
+                "all switches between threads are the fast calls, faults and replies, and the\n"
+                "others. --plain, in front of the LINE: NAME=NUMBER, one a line, for scripts.",
             .run = command::context,
             .argument = ArgumentKind::CommandLine},
     Command{.name = "echo",

@@ -80,16 +80,24 @@ public:
     }
 
     /// Takes `option` out of the front of the arguments if it is there.
+    bool take_leading_option(std::string_view option) {
+        bool const is_there = !arguments.empty() && arguments.front() == option;
+        arguments = arguments.subspan(is_there ? 1 : 0);
+        return is_there;
+    }
+
+    /// Likewise, or out of the end.
     bool take_option(std::string_view option) {
-        if (arguments.empty() || arguments.front() != option) {
-            return false;
+        if (take_leading_option(option)) {
+            return true;
         }
-        arguments = arguments.subspan(1);
-        return true;
+        bool const is_there = !arguments.empty() && arguments.back() == option;
+        arguments = arguments.first(arguments.size() - (is_there ? 1 : 0));
+        return is_there;
     }
 
     /// Takes --plain, which commands with tables know.
-    void take_plain() { out.set_plain(take_option("--plain")); }
+    void take_plain() { out.set_plain(take_option("--plain") || out.plain()); }
 
     Printer out;
     Terminal& terminal;

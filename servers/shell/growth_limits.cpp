@@ -86,8 +86,8 @@ void print_limits(Printer& out, Growth::Reply const& growth) {
     print_limit(out, ", heap", growth.max_heap);
     out.line(", ", growth.max_ahead, " pages ahead");
     out.line("stacks grew ", growth.grown, " times, ", growth.checked,
-             " of them checked against the stack pointer, ", growth.refused, " refused; ",
-             growth.trimmed, " pages given back");
+             " of them checked against the stack pointer, ", growth.refused, " refused");
+    out.line(growth.trimmed, " pages below stack pointers were given back");
 }
 
 Status set_limits(Context& context, System::Word pid, std::span<std::string_view const> settings) {

@@ -75,8 +75,8 @@ class Inspection:
         check_matches(r"^resident=\d+\npages=\d+\nregions=\d+$", text)
         for what in (f"{start:#x}-{start + 3 * PAGE:#x}", f"{start}+{3 * PAGE}"):
             part = self.shell.run(f"pagemap {self.number} {what}")
-            check_matches(rf"^    {start:#014x}  {row[:3]}$", part)
-            check_matches(r"^3 of 3 pages in memory, 1 regions$", part)
+            check_matches(rf"^{start:#014x}  {row[:3]}$", part)
+            check_matches(r"^3 of 3 pages in memory, 1 region$", part)
         text = self.shell.run(f"pagemap {self.number} 5-4")
         check_matches(r"'5-4' is no START-END or START\+SIZE", text)
 
@@ -197,6 +197,12 @@ class Inspection:
     def cow_refuses_in_words(self) -> None:
         check_matches("needs one of: status stats create", self.shell.run("cow"))
         check_matches("'x' is none of: status", self.shell.run("cow x"))
+        for line, most in (("cow create", 1000), ("cow test", 1000000)):
+            check_matches(f"^cow: .* 1 to {most},", self.shell.run(f"{line} 0"))
+            check_matches(f"^cow: .* 1 to {most},", self.shell.run(f"{line} {most + 1}"))
+            # What the shell lets through, the program takes: no more, no less.
+            program = {"cow create": "share", "cow test": "storm"}[line]
+            check_matches("^usage: ", self.shell.run(f"spawn forks {program} {most + 1}"))
         check_matches("^ +~1  cow status ", self.shell.run("help ~3"))
 
     def the_menu_runs_commands(self) -> None:

@@ -134,8 +134,8 @@ int self_test(bool plain) {
 int main(int argc, char** argv) {
     auto const options = parse_options({argv + 1, argv + std::max(argc, 1)});
     if (!options) {
-        print("memtest: '", options.error(), "' is no option, and no number of MiB from 1 to ",
-              most_mebibytes, " (try: help memtest)\n");
+        print("memtest: '", options.error(), "' is no option, nor 1 to ", most_mebibytes,
+              " MiB (try: help memtest)\n");
         return 2;
     }
     return options->self_test ? self_test(options->plain) : test_memory(*options);

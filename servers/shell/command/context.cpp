@@ -89,7 +89,10 @@ void print_row(Printer& out, Row const& row, KernelCounters const& before,
 } // namespace
 
 Status context(Context& context) {
-    context.take_plain();
+    context.out.set_plain(context.take_leading_option("--plain")); // what follows is another's
+    if (!context.arguments.empty() && context.arguments.front().starts_with('-')) {
+        return context.fail_with_hint("'", context.arguments.front(), "' is no option");
+    }
     KernelCounters before{};
     auto status = Status::Done;
     if (!context.arguments.empty()) {

@@ -74,7 +74,6 @@ Status print_programs(Context& context) {
 
 /// What status and stats begin with: no argument, and the figures for `print`.
 Status with_figures(Context& context, auto print) {
-    context.take_plain();
     if (!context.arguments.empty()) {
         return refuse_argument(context);
     }
@@ -117,14 +116,21 @@ Copies since(Copies const& before, Copies now) {
     return now;
 }
 
-/// Runs an experiment with so many processes, and shows what copy-on-write did meanwhile.
-Status run_experiment(Context& context, std::string_view experiment, std::string_view processes) {
-    context.take_plain();
-    if (!context.arguments.empty()) {
-        processes = context.arguments.front();
-    }
-    if (context.arguments.size() > 1 || !parse_number(processes)) {
-        return context.fail_with_hint("needs one number of processes, or none");
+/// Of the program that clones itself.
+struct Experiment {
+    std::string_view name;
+    std::string_view usual_processes;
+    std::uint64_t most_processes; // the program refuses more
+};
+
+/// Runs an experiment, and shows what copy-on-write did meanwhile.
+Status run_experiment(Context& context, Experiment const& experiment) {
+    auto const processes =
+        context.arguments.empty() ? experiment.usual_processes : context.arguments.front();
+    auto const number = parse_number(processes).value_or(0);
+    if (context.arguments.size() > 1 || number == 0 || number > experiment.most_processes) {
+        return context.fail_with_hint("needs one number of processes, 1 to ",
+                                      experiment.most_processes, ", or none");
     }
     if (!is_in_boot_image(context.system, cloning_program)) {
         return context.fail("the boot image has no program '", cloning_program,
@@ -134,7 +140,7 @@ Status run_experiment(Context& context, std::string_view experiment, std::string
     if (!before) {
         return refuse(context, before.error());
     }
-    std::array const words{experiment, processes};
+    std::array const words{experiment.name, processes};
     auto const result = run_to_end(context, cloning_program, words);
     if (auto const now = context.system.copy_on_write()) {
         print_copies(context.out, since(*before, *now));
@@ -143,11 +149,13 @@ Status run_experiment(Context& context, std::string_view experiment, std::string
 }
 
 Status create(Context& context) {
-    return run_experiment(context, "share", "3");
+    return run_experiment(context,
+                          {.name = "share", .usual_processes = "3", .most_processes = 1000});
 }
 
 Status test(Context& context) {
-    return run_experiment(context, "storm", "20");
+    return run_experiment(context,
+                          {.name = "storm", .usual_processes = "20", .most_processes = 1'000'000});
 }
 
 // ---- protect, unprotect
@@ -203,6 +211,7 @@ constexpr std::array<Action, 6> actions{{{"status", status},
 } // namespace
 
 Status cow(Context& context) {
+    context.take_plain();
     if (context.arguments.empty()) {
         return context.fail_with_hint("needs one of: ", context.command.choices);
     }
@@ -212,6 +221,7 @@ Status cow(Context& context) {
                                       "' is none of: ", context.command.choices);
     }
     context.arguments = context.arguments.subspan(1);
+    context.take_plain(); // behind the word, too
     return action->run(context);
 }
 

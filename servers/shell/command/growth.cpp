@@ -97,7 +97,7 @@ Status growth(Context& context) {
     auto const settings = context.arguments.subspan(1);
     bool const sets = settings.size() > 1 && settings.front() == "set";
     if (!pid || (!settings.empty() && !sets)) {
-        return context.fail_with_hint("needs a process number, a number and limits, or nothing");
+        return context.fail_with_hint("needs at most a process number, and limits to set");
     }
     if (!is_known(context.system, *pid)) {
         return context.fail("the pager knows no process ", *pid, " (try: ps)");

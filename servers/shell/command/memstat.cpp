@@ -9,7 +9,7 @@ namespace shell::command {
 namespace {
 
 constexpr std::size_t name_width = 15;
-constexpr std::size_t size_width = 11;
+constexpr std::size_t size_width = 9;
 constexpr std::size_t bar_width = 17;
 
 struct Row {

@@ -55,7 +55,8 @@ Style style_of(char page) {
     }
 }
 
-/// Prints the rows of one region. Rows of which no page is in memory are only counted.
+/// Prints the rows of one region, each of which just fits a terminal of 80 columns. Rows of which
+/// no page is in memory are only counted.
 class RowPrinter {
 public:
     explicit RowPrinter(Printer& out) : out_{out} {}
@@ -70,7 +71,7 @@ public:
             return;
         }
         tell_skipped();
-        out_.print("    ", base::Hex{address, 12}, "  ");
+        out_.print(base::Hex{address, 12}, "  ");
         auto style = Style::Normal;
         for (char const page : pages) {
             if (style_of(page) != style) {
@@ -84,7 +85,7 @@ public:
 
     void tell_skipped() {
         if (skipped_ > 0 && !out_.plain()) {
-            out_.line("    ", Style::Dim, base::Left{"...", 14}, "  ", skipped_,
+            out_.line(Style::Dim, base::Left{"...", 14}, "  ", skipped_,
                       skipped_ == 1 ? " page" : " pages", " not in memory", Style::Normal);
         }
         skipped_ = 0;
@@ -146,7 +147,7 @@ void print_legend(Printer& out) {
                                              {'s', "cloned"},
                                              {'S', "shared"},
                                              {'f', "file"},
-                                             {'z', "zero page"},
+                                             {'z', "zero"},
                                              {'b', "buffer"}}};
     out.print("legend:");
     for (auto const& [letter, meaning] : letters) {
@@ -172,7 +173,8 @@ void print_tally(Printer& out, Tally const& tally) {
         out.line("resident=", tally.resident, "\npages=", tally.pages, "\nregions=", tally.regions);
         return;
     }
-    out.line(tally.resident, " of ", tally.pages, " pages in memory, ", tally.regions, " regions");
+    out.line(tally.resident, " of ", tally.pages, " pages in memory, ", tally.regions,
+             tally.regions == 1 ? " region" : " regions");
 }
 
 Status print_map(Context& context, System::Word pid, AddressRange range) {

@@ -218,10 +218,10 @@ std::optional<Tracing> parse_tracing(std::string_view word) {
 Status trace(Context& context) {
     context.take_plain();
     auto const arguments = context.arguments;
-    if (arguments.size() == 1) {
-        if (auto const tracing = parse_tracing(arguments[0])) {
-            return set(context, *tracing);
-        }
+    if (auto const tracing = arguments.empty() ? std::nullopt : parse_tracing(arguments[0])) {
+        return arguments.size() == 1
+                   ? set(context, *tracing)
+                   : context.fail_with_hint("'", arguments[0], "' takes no arguments");
     }
     std::optional<System::Word> pid;
     if (!arguments.empty() && arguments[0] != "all") {
@@ -235,7 +235,7 @@ Status trace(Context& context) {
     if (arguments.size() > 1) {
         count = parse_number(arguments[1]);
     }
-    if (!count || arguments.size() > 2) {
+    if (count.value_or(0) == 0 || arguments.size() > 2) {
         return context.fail_with_hint("needs at most a process number and a count");
     }
     return show(context, {.pid = pid, .count = *count});

@@ -76,6 +76,12 @@ TEST_F(ContextCommandTest, RefusesInWords) {
     EXPECT_EQ(run("context"), "context: init does not tell: permission denied\n");
     EXPECT_EQ(run("context spawn hello"), "context: init does not tell: permission denied\n");
     EXPECT_TRUE(system.spawned.empty());
+    EXPECT_EQ(run("context --plan"), "context: '--plan' is no option (try: help context)\n");
+}
+
+TEST_F(ContextCommandTest, LeavesTheOptionsOfALineToIt) {
+    auto const shown = run("context echo --plain");
+    EXPECT_TRUE(shown.starts_with("--plain\n  thread switches")) << shown;
 }
 
 } // namespace

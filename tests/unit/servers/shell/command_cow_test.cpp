@@ -50,6 +50,12 @@ TEST_F(CowCommandTest, StatusForScripts) {
               "pid=4\nname=shell\nown=600\nshared=200\n");
 }
 
+TEST_F(CowCommandTest, TakesItsOptionAtEitherEnd) {
+    EXPECT_EQ(run("cow --plain status"), run("cow status --plain"));
+    EXPECT_EQ(run("~1 --plain"), run("cow status --plain"));
+    EXPECT_EQ(run("cow create 7 --plain"), "clones=2\ncloned=20\nbreaks=15\nsaved=5\nupgrades=1\n");
+}
+
 TEST_F(CowCommandTest, StatusStopsOnControlC) {
     terminal.interrupts = 2;
     EXPECT_EQ(run("cow status").find("shell"), std::string::npos);
@@ -128,9 +134,15 @@ TEST_F(CowCommandTest, RefusesInWords) {
     for (auto const* line : {"cow status x", "cow stats x"}) {
         EXPECT_EQ(run(line), "cow: 'x' is too much (try: help cow)\n");
     }
-    for (auto const* line : {"cow create x", "cow test 1 2"}) {
-        EXPECT_EQ(run(line), "cow: needs one number of processes, or none (try: help cow)\n");
+    for (auto const* line : {"cow create x", "cow create 0", "cow create 1001", "~3 1 2"}) {
+        EXPECT_EQ(run(line),
+                  "cow: needs one number of processes, 1 to 1000, or none (try: help cow)\n");
     }
+    for (auto const* line : {"cow test 1 2", "cow test 0", "~6 1000001"}) {
+        EXPECT_EQ(run(line),
+                  "cow: needs one number of processes, 1 to 1000000, or none (try: help cow)\n");
+    }
+    EXPECT_TRUE(system.spawned.empty());
     for (auto const* line : {"cow protect", "cow unprotect 4", "~4 4 1 2"}) {
         EXPECT_EQ(run(line), "cow: needs a process number and an address (try: help cow)\n");
     }

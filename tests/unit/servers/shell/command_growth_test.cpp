@@ -34,8 +34,9 @@ TEST_F(GrowthCommandTest, OfOneForPeople) {
               "    4  shell      heap   0x000800000000  16.0 KiB  12.0 KiB       0 B  [#####..]\n"
               "    4  shell      stack  0x7fffef710000   4.0 MiB  16.0 KiB  64.0 KiB  [:......]\n"
               "limits: stack unlimited, heap unlimited, 15 pages ahead\n"
-              "stacks grew 7 times, 6 of them checked against the stack pointer, 1 refused; "
-              "20 pages given back\n");
+              "stacks grew 7 times, 6 of them checked against the stack pointer, 1 refused\n"
+              "20 pages below stack pointers were given back\n");
+    expect_fits(terminal.plain());
 }
 
 TEST_F(GrowthCommandTest, OfAllForPeople) {
@@ -55,6 +56,7 @@ TEST_F(GrowthCommandTest, ForScripts) {
                                        "max_ahead=15\ngrown=7\nchecked=6\nrefused=1\n"
                                        "trimmed=20\n");
     EXPECT_NE(run("growth --plain").find("\npid=9\n"), std::string::npos);
+    EXPECT_EQ(run("growth 4 --plain"), run("growth --plain 4"));
 }
 
 TEST_F(GrowthCommandTest, SetsWhatIsNamed) {
@@ -101,9 +103,8 @@ TEST_F(GrowthCommandTest, StopsOnControlC) {
 TEST_F(GrowthCommandTest, RefusesInWords) {
     EXPECT_EQ(run("growth 99"), "growth: the pager knows no process 99 (try: ps)\n");
     for (auto const* line : {"growth x", "growth 4 9"}) {
-        EXPECT_EQ(
-            run(line),
-            "growth: needs a process number, a number and limits, or nothing (try: help growth)\n");
+        EXPECT_EQ(run(line), "growth: needs at most a process number, and limits to set "
+                             "(try: help growth)\n");
     }
 }
 

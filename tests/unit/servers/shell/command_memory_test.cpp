@@ -61,13 +61,14 @@ TEST_F(MemoryCommandTest, MemstatForScriptsFailsWhereItDoesNotAddUp) {
 TEST_F(MemoryCommandTest, MemstatForPeople) {
     auto const shown = run("memstat");
     for (auto const* line :
-         {"  firmware               0 B    0.0 % [.................]  reserved by",
-          "  kernel             512 KiB    0.3 % [:................]  with",
-          "  free               121 MiB   94.6 % [################.]  for whoever",
-          "  sum                128 MiB  = RAM of the device tree, 134217728 bytes: complete\n",
+         {"  firmware             0 B    0.0 % [.................]  reserved by",
+          "  kernel           512 KiB    0.3 % [:................]  with",
+          "  free             121 MiB   94.6 % [################.]  for whoever",
+          "  sum              128 MiB  = RAM of the device tree, 134217728 bytes: complete\n",
           "    4  shell        8.0 MiB  200 KiB 40.0 KiB  8.0 KiB 16.0 KiB     123  [:....]\n"}) {
         EXPECT_NE(shown.find(line), std::string::npos) << line << "\nis not in\n" << shown;
     }
+    expect_fits(shown);
 }
 
 TEST_F(MemoryCommandTest, MemstatSaysWhenRamIsAssumed) {
@@ -110,7 +111,7 @@ TEST_F(MemoryCommandTest, MemstatChecksTheBooks) {
                                               "pager_total=130482176\n"
                                               "books=balanced\n");
     EXPECT_EQ(run("memstat --check"),
-              "  sum                128 MiB  = RAM of the device tree, 134217728 bytes: complete\n"
+              "  sum              128 MiB  = RAM of the device tree, 134217728 bytes: complete\n"
               "  the books balance: each frame has one state, and as many users as it says\n");
     EXPECT_EQ(run("repeat 1 memstat --check").find("stopped"), std::string::npos);
     EXPECT_EQ(run("memstat --check x"), "memstat: 'x' is no option (try: help memstat)\n");
@@ -140,18 +141,19 @@ TEST_F(MemoryCommandTest, PagemapShowsTheMap) {
         {RegionKind::Buffer, Access::ReadWrite, 0x7ffffffff000, "b"}};
     EXPECT_EQ(run("pagemap 4"),
               "memory of [4] shell\n"
-              "legend: a private  s cloned  S shared  f file  z zero page  b buffer  . untouched\n"
+              "legend: a private  s cloned  S shared  f file  z zero  b buffer  . untouched\n"
               "0x000000400000-0x000000404000  r-x  code          16.0 KiB\n"
-              "    0x000000400000  ff.f\n"
+              "0x000000400000  ff.f\n"
               "0x7fffef700000-0x7fffef710000  ---  guard         64.0 KiB\n"
               "0x7fffef800000-0x7ffff0000000  rw-  stack          8.0 MiB\n"
-              "    ...             1984 pages not in memory\n"
-              "    0x7fffeffc0000  " +
+              "...             1984 pages not in memory\n"
+              "0x7fffeffc0000  " +
                   std::string(61, '.') +
                   "zaa\n"
                   "0x7ffffffff000-0x800000000000  rw-  IPC buffer     4.0 KiB\n"
-                  "    0x7ffffffff000  b\n"
+                  "0x7ffffffff000  b\n"
                   "7 of 2053 pages in memory, 4 regions\n");
+    expect_fits(terminal.plain());
 }
 
 TEST_F(MemoryCommandTest, PagemapShowsARange) {
@@ -162,13 +164,13 @@ TEST_F(MemoryCommandTest, PagemapShowsARange) {
         {RegionKind::Stack, Access::ReadWrite, 0x7fffef800000, "aaa"}};
     EXPECT_EQ(run("pagemap 4 0x758fff-0x79a001"),
               "memory of [4] shell\n"
-              "legend: a private  s cloned  S shared  f file  z zero page  b buffer  . untouched\n"
+              "legend: a private  s cloned  S shared  f file  z zero  b buffer  . untouched\n"
               "0x000000500000-0x0000007c2000  rw-  memory         2.7 MiB\n"
-              "    0x000000758000  " +
+              "0x000000758000  " +
                   std::string(64, 's') +
                   "\n"
-                  "    ...             3 pages not in memory\n"
-                  "64 of 67 pages in memory, 1 regions\n");
+                  "...             3 pages not in memory\n"
+                  "64 of 67 pages in memory, 1 region\n");
     EXPECT_NE(run("pagemap 4 0x401000+0x100000").find("\n4 of 4 pages in memory, 2 regions\n"),
               std::string::npos);
     EXPECT_NE(run("pagemap 4 0x100000+4096").find("\n0 of 0 pages in memory, 0 regions\n"),
@@ -180,8 +182,8 @@ TEST_F(MemoryCommandTest, PagemapShowsARange) {
 TEST_F(MemoryCommandTest, PagemapCountsWhatIsAllUntouched) {
     system.regions[4] = {{RegionKind::Anonymous, Access::ReadWrite, 0x10'0000'0000, "."}};
     EXPECT_NE(run("pagemap 4")
-                  .find("    ...             1 page not in memory\n"
-                        "0 of 1 pages in memory, 1 regions\n"),
+                  .find("...             1 page not in memory\n"
+                        "0 of 1 pages in memory, 1 region\n"),
               std::string::npos);
 }
 
@@ -204,6 +206,7 @@ TEST_F(MemoryCommandTest, PagemapForScripts) {
                   "at=0x7ffffffff000\nrow=b\n"
                   "resident=7\npages=2053\nregions=4\n");
     EXPECT_EQ(terminal.shown.find('\x1b'), std::string::npos);
+    EXPECT_EQ(run("pagemap 4 --plain"), run("pagemap --plain 4"));
 }
 
 TEST_F(MemoryCommandTest, PagemapStopsOnControlC) {

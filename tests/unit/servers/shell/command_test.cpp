@@ -61,11 +61,12 @@ TEST_F(CommandTest, HelpListsEveryCommand) {
         EXPECT_NE(shown.find("  " + std::string{command.name} + ' '), std::string::npos);
         EXPECT_NE(shown.find(command.summary), std::string::npos);
     }
-    std::string_view rest{shown};
-    while (!rest.empty()) {
-        auto const end = rest.find('\n');
-        EXPECT_LE(end, 80u) << rest.substr(0, end);
-        rest.remove_prefix(end + 1);
+    expect_fits(shown);
+}
+
+TEST_F(CommandTest, HelpOnEachCommandFitsATerminal) {
+    for (auto const& command : commands()) {
+        expect_fits(run("help " + std::string{command.name}));
     }
 }
 
@@ -75,9 +76,9 @@ TEST_F(CommandTest, HelpExplainsOne) {
               "pagemap [--plain] PID [RANGE]\n"
               "  show a program's memory, region by region\n"
               "  One letter is one page of 4 KiB, 64 pages in a row; rows of untouched pages\n"
-              "  are counted, not shown. RANGE is START-END or START+SIZE, in bytes, decimal or\n"
-              "  0x...: then only its pages. --plain: NAME=VALUE, one a line; each region begins\n"
-              "  with its start, each row of pages with at.\n");
+              "  are counted, not shown. RANGE is START-END or START+SIZE, in bytes, decimal\n"
+              "  or 0x...: then only its pages. --plain: NAME=VALUE, one a line; each region\n"
+              "  begins with its start, each row of pages with at.\n");
     EXPECT_EQ(run("help xyz"), "help: no command named 'xyz' (try: help)\n");
     EXPECT_EQ(run("help a b"), "help: takes one command name\n");
 }

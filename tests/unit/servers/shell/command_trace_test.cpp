@@ -171,6 +171,12 @@ TEST_F(TraceCommandTest, RefusesInWords) {
         EXPECT_EQ(run(line),
                   "trace: needs at most a process number and a count (try: help trace)\n");
     }
+    EXPECT_EQ(run("trace 5 0"),
+              "trace: needs at most a process number and a count (try: help trace)\n");
+    for (auto const* line : {"trace on off", "trace on 4"}) {
+        EXPECT_EQ(run(line), "trace: 'on' takes no arguments (try: help trace)\n");
+    }
+    EXPECT_EQ(run("trace clear all"), "trace: 'clear' takes no arguments (try: help trace)\n");
     system.tracing_reply = base::fail(ipc::Error::OutOfMemory);
     EXPECT_EQ(run("trace on"), "trace: the pager refuses: out of memory\n");
     EXPECT_EQ(run("trace"), "trace: the pager does not tell: out of memory\n");

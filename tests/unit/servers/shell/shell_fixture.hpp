@@ -27,6 +27,15 @@ protected:
         return terminal.plain();
     }
 
+    /// A terminal has 80 columns, and what is wider is no table any more.
+    static void expect_fits(std::string_view shown) {
+        while (!shown.empty()) {
+            auto const end = shown.find('\n');
+            EXPECT_LE(end, 80u) << shown.substr(0, end);
+            shown.remove_prefix(end + 1);
+        }
+    }
+
     FakeTerminal terminal;
     FakeSystem system;
     Shell shell{terminal, system};
