@@ -63,7 +63,8 @@ class MemoryTests:
 
     def memtest_refuses_what_it_cannot_do(self) -> None:
         for words in ("nonsense", "0", "-4", "4 5", "--fast"):
-            check_matches(r"is no option, nor 1 to 16777216 MiB", self.shell.run("memtest " + words))
+            refusal = self.shell.run("memtest " + words)
+            check_matches(r"is no option, nor 1 to 16777216 MiB", refusal)
         text = self.shell.run("memtest 100000")
         check_matches(r"^memtest: not enough memory for 100000 MiB: at most \d+ can be had", text)
         check_matches(r"^repeat: stopped in round 1 of 2", self.shell.run("repeat 2 memtest 0"))

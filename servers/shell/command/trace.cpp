@@ -231,14 +231,14 @@ Status trace(Context& context) {
                                           "' is not a process number, all, on, off or clear");
         }
     }
-    std::optional<std::uint64_t> count{context.out.plain() ? all : usual_count};
+    auto count = context.out.plain() ? all : usual_count;
     if (arguments.size() > 1) {
-        count = parse_number(arguments[1]);
+        count = parse_number(arguments[1]).value_or(0);
     }
-    if (count.value_or(0) == 0 || arguments.size() > 2) {
+    if (count == 0 || arguments.size() > 2) {
         return context.fail_with_hint("needs at most a process number and a count");
     }
-    return show(context, {.pid = pid, .count = *count});
+    return show(context, {.pid = pid, .count = count});
 }
 
 } // namespace shell::command

@@ -91,7 +91,7 @@ private:
 
     static Addresses extent_of(void* block, std::size_t size) {
         auto const begin = reinterpret_cast<std::uintptr_t>(block);
-        BlockHeader& header = BlockHeader::of(block);
+        BlockHeader const& header = BlockHeader::of(block);
         if (header.kind() != Kind::Object) {
             return {.begin = begin, .end = begin + size};
         }
