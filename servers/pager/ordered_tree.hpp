@@ -113,7 +113,12 @@ public:
     }
 
     /// The summary of `node` changed, but not its order: those above it must hear of it.
-    void refresh(T& node) { settle(&node); }
+    static void refresh(T& node) {
+        T* at = &node;
+        while (at != nullptr && at->summarise(left(*at), right(*at))) {
+            at = (at->*Link).above;
+        }
+    }
 
 private:
     using Side = T* TreeLink<T>::*;
@@ -174,13 +179,12 @@ private:
 
     T& balance(T& node) {
         int const slope = height(left(node)) - height(right(node));
-        if (slope > 1) {
-            return balance_side(node, &TreeLink<T>::left, &TreeLink<T>::right);
-        }
-        if (slope < -1) {
-            return balance_side(node, &TreeLink<T>::right, &TreeLink<T>::left);
-        }
-        return node;
+        return slope > 1 || slope < -1 ? level_out(node, slope) : node;
+    }
+
+    T& level_out(T& node, int slope) {
+        return slope > 0 ? balance_side(node, &TreeLink<T>::left, &TreeLink<T>::right)
+                         : balance_side(node, &TreeLink<T>::right, &TreeLink<T>::left);
     }
 
     /// After a change in or below `node`: heights, summaries and balance, on the way up from there
