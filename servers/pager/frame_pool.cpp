@@ -40,7 +40,7 @@ void FramePool::start(FrameWindow const& window, PoolBooks const& books) {
 
 Result<Frame> FramePool::take(PageGroup kind, FrameState state, SpaceNumber owner) {
     if (list(kind, true).first == none && list(kind, false).first != none) {
-        zero(pick(list(kind, false).first, false));
+        zero(pick(kind, false));
     }
     return take_unzeroed(kind, state, owner);
 }
@@ -50,29 +50,28 @@ Result<Frame> FramePool::take_unzeroed(PageGroup kind, FrameState state, SpaceNu
         TRY(make_group(kind));
     }
     bool const zeroed = list(kind, true).first != none;
-    Frame const frame = pick(list(kind, zeroed).first, zeroed);
+    Frame const frame = pick(kind, zeroed);
     assign(frame, state, owner);
     return frame;
 }
 
 std::optional<FramePool::Zeroed> FramePool::take_zeroed(FrameState state, SpaceNumber owner) {
-    std::uint32_t const number = list(PageGroup::Clients, true).first;
-    if (number == none) {
+    if (list(PageGroup::Clients, true).first == none) {
         return std::nullopt;
     }
-    Frame const frame = pick(number, true);
+    Frame const frame = pick(PageGroup::Clients, true);
     return Zeroed{.frame = frame, .record = assign(frame, state, owner)};
 }
 
 FrameRun FramePool::take_zeroed_run(std::uint32_t count, FrameState state, SpaceNumber owner) {
     std::uint32_t const number = list(PageGroup::Clients, true).first;
-    if (number == none) {
+    if (number == none || count == 0) {
         return {};
     }
     std::uint16_t const mask = books_.groups[number].zeroed;
     count = std::min(count, static_cast<std::uint32_t>(std::countr_one(
                                 static_cast<std::uint16_t>(mask >> std::countr_zero(mask)))));
-    FrameRun const run{.first = pick(number, true, count), .count = count};
+    FrameRun const run{.first = pick(PageGroup::Clients, true, count), .count = count};
     for (std::uint32_t i = 0; i < count; ++i) {
         assign(run.first + i, state, owner);
     }
@@ -92,8 +91,9 @@ void FramePool::give(Frame frame) {
     add(frame, false);
 }
 
-/// The first one of a group, and those that follow it.
-Frame FramePool::pick(std::uint32_t number, bool zeroed, std::uint32_t count) {
+/// The first one of the first group of a list, and those that follow it.
+Frame FramePool::pick(PageGroup kind, bool zeroed, std::uint32_t count) {
+    std::uint32_t const number = list(kind, zeroed).first;
     FrameGroup& group = books_.groups[number];
     bool const was_idle = group.is_idle();
     std::uint16_t& mask = zeroed ? group.zeroed : group.used;
@@ -104,9 +104,9 @@ Frame FramePool::pick(std::uint32_t number, bool zeroed, std::uint32_t count) {
     }
     if (was_idle) {
         --idle_groups_;
-        relink(number);
+        relink(number, !zeroed); // it is the first of this list already
     }
-    zeroed_frames_ -= zeroed && group.kind == PageGroup::Clients ? count : 0;
+    zeroed_frames_ -= zeroed && kind == PageGroup::Clients ? count : 0;
     return first_of(number) + position;
 }
 
@@ -114,15 +114,27 @@ void FramePool::add(Frame frame, bool zeroed) {
     std::uint32_t const number = index(frame) / group_frames;
     FrameGroup& group = books_.groups[number];
     std::uint16_t& mask = zeroed ? group.zeroed : group.used;
-    if (mask == 0) {
-        link(number, zeroed, false);
-    }
+    bool const is_first = mask == 0;
     mask = static_cast<std::uint16_t>(mask | bit_of(frame));
-    if (group.is_idle()) {
-        ++idle_groups_;
-        relink(number);
-    }
     zeroed_frames_ += zeroed && group.kind == PageGroup::Clients ? 1 : 0;
+    if (is_first || group.is_idle()) {
+        enlist(number, zeroed, is_first);
+    }
+}
+
+/// The group has its first frame of that kind, or it became idle: it comes to its place in the
+/// lists.
+void FramePool::enlist(std::uint32_t number, bool zeroed, bool is_first) {
+    bool const is_idle = books_.groups[number].is_idle();
+    if (is_first) {
+        link(number, zeroed, is_idle);
+    } else {
+        relink(number, zeroed);
+    }
+    if (is_idle) {
+        ++idle_groups_;
+        relink(number, !zeroed);
+    }
 }
 
 /// Where what the frame was mapped to is forgotten, too: that was not worth a system call before.
@@ -141,8 +153,8 @@ bool FramePool::refill(std::uint64_t wanted, bool may_make) {
     }
     if (list(PageGroup::Clients, false).first != none) {
         for (unsigned i = 0; i < group_frames; ++i) {
-            if (auto const number = list(PageGroup::Clients, false).first; number != none) {
-                zero(pick(number, false));
+            if (list(PageGroup::Clients, false).first != none) {
+                zero(pick(PageGroup::Clients, false));
             }
         }
         return true;
@@ -292,14 +304,12 @@ void FramePool::unlink(std::uint32_t number, bool zeroed) {
     (next != none ? links(next).previous : in.last) = previous;
 }
 
-/// A group that became idle goes last, one that is not any more goes first.
-void FramePool::relink(std::uint32_t number) {
+/// In a list where it is, a group that became idle goes last, one that is not any more goes first.
+void FramePool::relink(std::uint32_t number, bool zeroed) {
     FrameGroup const& group = books_.groups[number];
-    for (bool const zeroed : {false, true}) {
-        if ((zeroed ? group.zeroed : group.used) != 0) {
-            unlink(number, zeroed);
-            link(number, zeroed, group.is_idle());
-        }
+    if ((zeroed ? group.zeroed : group.used) != 0) {
+        unlink(number, zeroed);
+        link(number, zeroed, group.is_idle());
     }
 }
 

@@ -173,7 +173,7 @@ private:
         return lists_[static_cast<std::size_t>(kind)][zeroed ? 1 : 0];
     }
 
-    [[nodiscard]] Frame pick(std::uint32_t number, bool zeroed, std::uint32_t count = 1);
+    [[nodiscard]] Frame pick(PageGroup kind, bool zeroed, std::uint32_t count = 1);
     FrameRecord& assign(Frame frame, FrameState state, SpaceNumber owner);
     void add(Frame frame, bool zeroed);
     void zero(Frame frame);
@@ -185,7 +185,8 @@ private:
     void break_group(std::uint32_t number);
     void link(std::uint32_t number, bool zeroed, bool last);
     void unlink(std::uint32_t number, bool zeroed);
-    void relink(std::uint32_t number);
+    void relink(std::uint32_t number, bool zeroed);
+    void enlist(std::uint32_t number, bool zeroed, bool is_first);
 
     KernelPort& port_;
     FrameTable& frames_;
