@@ -155,11 +155,6 @@ Result<> Memory::add_leaf() {
     return {};
 }
 
-bool Memory::has_excess() const {
-    return shared.has_untidy() || slots.empty_leaves() > 0 || pages_.spare() > 2 * pages_kept ||
-           zeroes.spare() > 2 * zero_copies_wanted();
-}
-
 void Memory::trim() {
     if (shared.has_untidy()) {
         shared.tidy(pages_per_tidy);

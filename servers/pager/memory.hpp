@@ -75,9 +75,7 @@ public:
     /// The same for the slots of so many frames in one block.
     [[nodiscard]] Result<> reserve_slots(std::uint64_t count);
 
-    /// After one: whether there may be something to give back, and doing so with what the books do
-    /// not need any more.
-    [[nodiscard]] bool has_excess() const;
+    /// After one: give back what the books do not need any more.
     void trim();
 
     /// When there is nothing else to do: one step of what would have to be done later. False: there

@@ -32,15 +32,14 @@ ipc::Packet Pager::on_message(api::Badge badge, ipc::Packet const& packet) {
         return ipc::Packet{on_fault(badge, decode_fault(packet.label, packet.words))};
     }
     using namespace ipc::pager;
-    return ipc::dispatch<Map, Unmap, Protect, Advise, Break, Query, Written, MapShared, Share,
-                         Attach, Revoke, MapArchiveFile, CloneRange, TrimStack, MapContiguous,
-                         CreateSpace, CloneSpace, DestroySpace, MapFile, MapStack, WatchStack,
-                         MapBuffer, SetQuota, SetAccessPolicy, TakeUntyped, ReturnUntyped,
-                         TakeReport, Statistics, SpaceStatistics, PageMap, CopyOnWrite,
-                         LazyStatistics, Check, ProtectPage, Growth, SetGrowth, WorkAhead,
-                         SetTracing, TracedFaults>(*this, badge,
-                                                   packet)
-        .value_or(ipc::refusal(Error::Interrupted)); // no handler puts an answer off
+    auto const answer =
+        ipc::dispatch<Map, Unmap, Protect, Advise, Break, Query, Written, MapShared, Share, Attach,
+                      Revoke, MapArchiveFile, CloneRange, TrimStack, MapContiguous, CreateSpace,
+                      CloneSpace, DestroySpace, MapFile, MapStack, WatchStack, MapBuffer, SetQuota,
+                      SetAccessPolicy, TakeUntyped, ReturnUntyped, TakeReport, Statistics,
+                      SpaceStatistics, PageMap, CopyOnWrite, LazyStatistics, Check, ProtectPage,
+                      Growth, SetGrowth, WorkAhead, SetTracing, TracedFaults>(*this, badge, packet);
+    return answer ? *answer : ipc::refusal(Error::Interrupted); // no handler puts an answer off
 }
 
 api::Word Pager::on_fault(api::Badge badge, FaultMessage const& fault) {
@@ -82,9 +81,7 @@ void Pager::finish() {
         memory_.port.erase(Slot{startup::slot::received});
         brings_capability_ = false;
     }
-    if (memory_.has_excess()) {
-        memory_.trim();
-    }
+    memory_.trim();
     finish_fault();
 }
 
