@@ -156,10 +156,11 @@ Result<UserAddr> AddressSpace::find_place(std::uint64_t size) const {
 Result<std::uint64_t> AddressSpace::unmap(UserAddr address, std::uint64_t size,
                                           policy::Policy const& policy) {
     UserAddr const end = TRY(end_of_step(address, size));
-    if (regions_.makes_hole(address, end)) {
+    bool const makes_hole = regions_.makes_hole(address, end);
+    if (makes_hole) {
         TRY(check_region_quota(1));
     }
-    if (regions_.makes_hole(address, end) || pages_.clear_needs_memory(address, end)) {
+    if (makes_hole || pages_.clear_needs_memory(address, end)) {
         TRY(reserve(policy));
     }
     pages_.clear(address, end);

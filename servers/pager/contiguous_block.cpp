@@ -8,17 +8,15 @@
 namespace pager {
 
 BlockUse::BlockUse(ContiguousBlock& block) : block_{&block} {
-    ++block.uses_;
+    hold();
 }
 
-BlockUse::BlockUse(BlockUse const& other) : block_{other.block_} {
-    if (block_ != nullptr) {
-        ++block_->uses_;
-    }
+void BlockUse::hold() {
+    ++block_->uses_;
 }
 
-BlockUse::~BlockUse() {
-    if (block_ != nullptr && --block_->uses_ == 0) {
+void BlockUse::release() {
+    if (--block_->uses_ == 0) {
         delete block_;
     }
 }

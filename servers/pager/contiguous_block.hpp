@@ -18,9 +18,17 @@ class BlockUse {
 public:
     BlockUse() = default;
     explicit BlockUse(ContiguousBlock& block);
-    BlockUse(BlockUse const& other);
+    BlockUse(BlockUse const& other) : block_{other.block_} {
+        if (block_ != nullptr) {
+            hold();
+        }
+    }
     BlockUse(BlockUse&& other) noexcept : block_{std::exchange(other.block_, nullptr)} {}
-    ~BlockUse();
+    ~BlockUse() {
+        if (block_ != nullptr) {
+            release();
+        }
+    }
 
     BlockUse& operator=(BlockUse other) noexcept {
         std::swap(block_, other.block_);
@@ -32,6 +40,9 @@ public:
     friend bool operator==(BlockUse const& a, BlockUse const& b) { return a.block_ == b.block_; }
 
 private:
+    void hold();
+    void release();
+
     ContiguousBlock* block_{nullptr};
 };
 

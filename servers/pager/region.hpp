@@ -69,9 +69,22 @@ struct Region {
 
     /// Whether the two could be one region if they touched.
     [[nodiscard]] bool is_like(Region const& other) const {
-        return kind == other.kind && access == other.access && file == other.file &&
+        return access == other.access && kind == other.kind && file == other.file &&
                grant == other.grant && block == other.block && advice == other.advice &&
                is_locked == other.is_locked;
+    }
+
+    /// The part of it from `at` on, where nobody has walked yet.
+    [[nodiscard]] Region from(UserAddr at) const {
+        return {.start = at,
+                .end = end,
+                .kind = kind,
+                .access = access,
+                .file = file,
+                .grant = grant,
+                .block = block,
+                .advice = advice,
+                .is_locked = is_locked};
     }
 
     [[nodiscard]] bool summarise(Region const* left, Region const* right);

@@ -59,13 +59,10 @@ bool RegionTree::makes_hole(UserAddr start, UserAddr end) const {
     return region != nullptr && region->start < start && region->end > end;
 }
 
-bool RegionTree::cuts(UserAddr start, UserAddr end) const {
-    Region const* const first = find(start);
-    if (first != nullptr && (first->start < start || first->end >= end)) {
-        return first->start < start || first->end > end;
-    }
-    Region const* const behind = find(end);
-    return behind != nullptr && behind->start < end;
+/// Whether `end` lies inside a region.
+bool RegionTree::cuts_at(UserAddr end) const {
+    Region const* const region = find(end);
+    return region != nullptr && region->start < end;
 }
 
 namespace {
@@ -126,11 +123,11 @@ void RegionTree::insert(Region const& region) {
 std::uint64_t RegionTree::remove(UserAddr start, UserAddr end) {
     std::uint64_t removed = 0;
     last_hole_ = start;
-    if (makes_hole(start, end)) {
-        cut(end);
-    }
     Region* region = first_ending_above(start);
     if (region != nullptr && region->start < start) {
+        if (region->end > end) {
+            cut(*region, end);
+        }
         removed += region->end - start;
         region->end = start;
         region = region->neighbours.next;
@@ -157,16 +154,12 @@ void RegionTree::join_all(Region* first, UserAddr end) {
     }
 }
 
-/// Makes `at` a border between two regions, if it lies inside one.
-void RegionTree::cut(UserAddr at) {
-    Region* const region = find(at);
-    if (region == nullptr || region->start == at) {
-        return;
-    }
-    auto* const upper = new Region{*region};
-    upper->start = at;
-    region->end = at;
-    add(region, *upper);
+/// Makes `at`, which lies inside the region, a border between two: the upper one.
+Region& RegionTree::cut(Region& region, UserAddr at) {
+    auto* const upper = new Region{region.from(at)};
+    region.end = at;
+    add(&region, *upper);
+    return *upper;
 }
 
 /// The opposite: like regions that meet become one, in the place of the lower. Whether they did.

@@ -52,13 +52,19 @@ public:
     /// Calls `change(Region&)` for all of [start, end), which is covered. What it cuts takes
     /// memory.
     void change(UserAddr start, UserAddr end, auto change);
-    [[nodiscard]] bool cuts(UserAddr start, UserAddr end) const;
+    [[nodiscard]] bool cuts(UserAddr start, UserAddr end) const {
+        Region const* const first = find(start);
+        bool const is_within = first != nullptr && first->end >= end;
+        bool const cuts_first = first != nullptr && first->start < start;
+        return cuts_first || (is_within ? first->end > end : cuts_at(end));
+    }
 
 private:
-    void cut(UserAddr at);
+    Region& cut(Region& region, UserAddr at);
     [[nodiscard]] bool join(Region& lower, Region& upper);
     void erase(Region& region);
 
+    [[nodiscard]] bool cuts_at(UserAddr end) const;
     [[nodiscard]] Region* find_again(UserAddr address) const;
     [[nodiscard]] Region* at_or_below(UserAddr address) const;
     [[nodiscard]] Region* behind(Region const* region) const {
@@ -77,13 +83,15 @@ private:
 };
 
 void RegionTree::change(UserAddr start, UserAddr end, auto change) {
-    if (cuts(start, end)) {
-        cut(start);
-        cut(end);
+    Region* first = find(start);
+    if (first->start < start) {
+        first = &cut(*first, start);
     }
-    Region* const first = find(start);
     for (Region* region = first; region != nullptr && region->start < end;
          region = region->neighbours.next) {
+        if (region->end > end) {
+            cut(*region, end);
+        }
         change(*region);
     }
     join_all(first, end);

@@ -21,10 +21,9 @@ constexpr std::uint32_t entry_of(std::uint64_t page) {
 
 } // namespace
 
-GrantUse::~GrantUse() {
-    if (grant_ != nullptr && --grant_->uses == 0) {
-        grant_->memory.all_.release(*grant_);
-    }
+/// The last one of its grant.
+void GrantUse::release() {
+    grant_->memory.all_.release(*grant_);
 }
 
 std::optional<Frame> SharedMemory::find(std::uint64_t page) const {

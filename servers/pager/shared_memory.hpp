@@ -65,7 +65,11 @@ public:
         }
     }
     GrantUse(GrantUse&& other) noexcept : grant_{std::exchange(other.grant_, nullptr)} {}
-    ~GrantUse();
+    ~GrantUse() {
+        if (grant_ != nullptr && --grant_->uses == 0) {
+            release();
+        }
+    }
 
     GrantUse& operator=(GrantUse other) noexcept {
         std::swap(grant_, other.grant_);
@@ -78,6 +82,8 @@ public:
     friend bool operator==(GrantUse const& a, GrantUse const& b) { return a.grant_ == b.grant_; }
 
 private:
+    void release();
+
     Grant* grant_{nullptr};
 };
 
