@@ -65,7 +65,7 @@ struct Leaf : ArrayUser { // its array is never null
 
     Mapping* mappings{nullptr}; // as many; null while nothing was ever mapped
     std::uint32_t mapping_count{0};
-    bool has_table{false}; // nothing is live without one
+    bool has_table{false}; // and mappings; nothing is live without one
     PageBits live{};       // the kernel maps the page, too
     PageBits writable{};   // ... so that it can be written
     TreeLink<Leaf> link{};

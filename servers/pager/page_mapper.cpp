@@ -42,9 +42,11 @@ Leaf* PageMapper::find_first(UserAddr page) const {
 }
 
 Result<Leaf*> PageMapper::make(UserAddr page) {
-    if (Leaf* const leaf = find(page)) {
-        return leaf;
-    }
+    Leaf* const leaf = find(page);
+    return leaf != nullptr ? Result<Leaf*>{leaf} : add(page);
+}
+
+Result<Leaf*> PageMapper::add(UserAddr page) {
     auto leaf = std::unique_ptr<Leaf>{
         new Leaf{{.start = page.aligned_down(Leaf::span_bits), .space = space_}}};
     TRY(memory_.arrays.make(*leaf));
@@ -215,18 +217,21 @@ Result<> PageMapper::own_for_write(UserAddr page, Access access) {
     return {};
 }
 
-/// What is missing on the way to its pages: the record of capabilities, page tables.
+/// Before a page of it is mapped.
 Result<> PageMapper::prepare(Leaf& leaf) {
+    return leaf.has_table ? Result<>{} : add_table(leaf);
+}
+
+/// What is missing on the way to its pages: the record of capabilities, page tables.
+Result<> PageMapper::add_table(Leaf& leaf) {
     if (leaf.mappings == nullptr) {
         leaf.mappings = reinterpret_cast<Mapping*>(memory_.halves.take());
         if (leaf.mappings == nullptr) {
             return base::fail(Error::OutOfMemory);
         }
     }
-    if (!leaf.has_table) {
-        TRY(tables_.hold(leaf.start));
-        leaf.has_table = true;
-    }
+    TRY(tables_.hold(leaf.start));
+    leaf.has_table = true;
     return {};
 }
 

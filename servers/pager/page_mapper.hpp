@@ -135,12 +135,23 @@ private:
     [[nodiscard]] Leaf* find(UserAddr page) const;
     [[nodiscard]] Leaf* find_first(UserAddr page) const;
     [[nodiscard]] Result<Leaf*> make(UserAddr page);
+    [[nodiscard]] Result<Leaf*> add(UserAddr page);
     void remove(Leaf& leaf);
-    void retire(Leaf& leaf);
+    void keep_idle(Leaf& leaf);
+
+    /// After its pages have changed: whether it is to be kept for others.
+    void retire(Leaf& leaf) {
+        if (leaf.is_empty()) {
+            keep_idle(leaf);
+        } else if (idle_ == &leaf) {
+            idle_ = nullptr;
+        }
+    }
 
     [[nodiscard]] Result<Slot> place_as(MappingKind kind, UserAddr page, Frame frame,
                                         Access access);
     [[nodiscard]] Result<> prepare(Leaf& leaf);
+    [[nodiscard]] Result<> add_table(Leaf& leaf);
     [[nodiscard]] bool place_one(Leaf& leaf, std::uint32_t entry, Access access);
     [[nodiscard]] std::uint32_t place_run(Leaf& leaf, std::uint32_t entry, std::uint32_t count,
                                           Access access);

@@ -168,16 +168,9 @@ void PageMapper::clear_leaf(Leaf& leaf) {
 }
 
 /// Keeps one leaf that became empty, with its table: the next page often comes to the same place.
-void PageMapper::retire(Leaf& leaf) {
-    if (idle_ == &leaf) {
-        idle_ = nullptr;
-    }
-    if (!leaf.is_empty()) {
-        return;
-    }
-    if (idle_ != nullptr) {
-        detach(*idle_);
-        remove(*idle_);
+void PageMapper::keep_idle(Leaf& leaf) {
+    if (idle_ != &leaf) {
+        drop_idle();
     }
     idle_ = &leaf;
 }
