@@ -296,6 +296,8 @@ private:
     [[nodiscard]] bool wants_frame(policy::Touch const& touch, policy::Policy const& policy);
     [[nodiscard]] Result<> place_frames(Region const& region, UserAddr page,
                                         policy::Neighbours neighbours);
+    [[nodiscard]] Result<> place_copies(Region const& region, UserAddr page,
+                                        policy::Neighbours neighbours);
     [[nodiscard]] Result<> fill(Region const& region, UserAddr page, PageView const& view,
                                 PageContent const& content, FaultKind kind);
     [[nodiscard]] Result<> fill_private(Region const& region, UserAddr page,
@@ -309,7 +311,6 @@ private:
     void map_around(Region const& region, UserAddr page, policy::Neighbours neighbours,
                     policy::Content like);
     [[nodiscard]] bool map_neighbour(Region const& region, UserAddr page, policy::Content like);
-    [[nodiscard]] bool copy_neighbour(Region const& region, UserAddr page, PageView const& view);
 
     Memory& memory_;
     Frame vspace_;

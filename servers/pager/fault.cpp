@@ -125,6 +125,9 @@ Result<> AddressSpace::serve(Region& region, Fault fault, policy::Policy const& 
     if (found == policy::Content::Zeroes && wants_frame(touch, policy)) {
         return place_frames(region, page, neighbours);
     }
+    if (found == policy::Content::Shared) {
+        return place_copies(region, page, neighbours);
+    }
     bool const is_file = found == policy::Content::File && fault.kind != FaultKind::Write;
     auto const placed = is_file ? place_files(region, page, neighbours) : FilesPlaced{};
     if (placed.has_touched) {
@@ -178,6 +181,26 @@ Result<> AddressSpace::place_frames(Region const& region, UserAddr page,
         std::uint32_t const more = within_quota(neighbours.before);
         faults_.ahead += pages_.place_new(page - more * page_size, more, region.access);
     }
+    return {};
+}
+
+/// What others share and the client writes becomes its own. Only what it touched must; neighbours,
+/// which it will write if it goes on like that, are copied into frames that are in stock.
+Result<> AddressSpace::place_copies(Region const& region, UserAddr page,
+                                    policy::Neighbours neighbours) {
+    std::uint32_t const behind = within_quota(neighbours.behind);
+    std::uint32_t placed = behind > 0 ? pages_.own_run(page, 1 + behind, region.access) : 0;
+    if (placed == 0) {
+        TRY(pages_.own_for_write(page, region.access));
+        placed = 1;
+    }
+    std::uint32_t const before =
+        within_quota(std::min(neighbours.before, Leaf::index_of(page))); // in the same table
+    if (before > 0) {
+        placed += pages_.own_run(page - before * page_size, before, region.access);
+    }
+    faults_.count(Resolution::Copy);
+    faults_.ahead += placed - 1;
     return {};
 }
 
@@ -267,25 +290,11 @@ bool AddressSpace::map_neighbour(Region const& region, UserAddr page, policy::Co
     if (view.is_mapped || (!is_there && !is_file && !is_zeroes)) {
         return true;
     }
-    if (like == policy::Content::Shared) {
-        return copy_neighbour(region, page, view);
-    }
     auto const mapped = is_there  ? pages_.map_again(page, region.access)
                         : is_file ? pages_.place_file(page, content.offset, region.access)
                                   : pages_.place_zero(page, region.access);
     faults_.ahead += mapped ? 1 : 0;
     return mapped.has_value();
-}
-
-/// The same for one that is shared, and will be written like the one before: into a frame in stock.
-bool AddressSpace::copy_neighbour(Region const& region, UserAddr page, PageView const& view) {
-    bool const may_copy = memory_.pool.zeroed_frames() > 0 && within_quota(1) > 0;
-    if (view.state != PageState::Private || !may_copy ||
-        !pages_.own_for_write(page, region.access)) {
-        return false;
-    }
-    ++faults_.ahead;
-    return true;
 }
 
 } // namespace pager

@@ -198,23 +198,29 @@ Result<> PageMapper::map_again(UserAddr page, Access access) {
 Result<> PageMapper::own_for_write(UserAddr page, Access access) {
     Leaf& leaf = *find(page);
     std::uint32_t const entry = Leaf::index_of(page);
-    CopyStatistics& statistics = memory_.arrays.statistics;
-    bool const was_cloned = leaf.pages->was_shared;
     TRY(memory_.arrays.make_exclusive(leaf));
     if (memory_.arrays.is_exclusive(*leaf.pages, entry)) {
-        TRY(map_again(page, access));
-        statistics.upgrades += was_cloned ? 1 : 0;
-        return {};
+        return upgrade(leaf, page, access);
     }
-    Frame const shared = leaf.pages->entries[entry].frame();
-    Frame const copy =
+    Frame const own =
         TRY(memory_.pool.take_unzeroed(PageGroup::Clients, FrameState::Anonymous, space_));
-    base::ScopeGuard give{[&] { memory_.pool.give(copy); }};
-    std::memcpy(memory_.pool.bytes(copy), memory_.pool.bytes(shared), page_size);
-    TRY(place_frame(page, copy, access));
+    base::ScopeGuard give{[&] { memory_.pool.give(own); }};
+    copy(leaf.pages->entries[entry].frame(), own);
+    TRY(place_frame(page, own, access));
     give.disarm();
-    ++statistics.breaks;
+    ++memory_.arrays.statistics.breaks;
     return {};
+}
+
+/// Whoever shared the frame is gone, or has a copy.
+Result<> PageMapper::upgrade(Leaf& leaf, UserAddr page, Access access) {
+    TRY(map_again(page, access));
+    memory_.arrays.statistics.upgrades += leaf.pages->was_shared ? 1 : 0;
+    return {};
+}
+
+void PageMapper::copy(Frame from, Frame to) {
+    std::memcpy(memory_.pool.bytes(to), memory_.pool.bytes(from), page_size);
 }
 
 /// Before a page of it is mapped.

@@ -82,6 +82,10 @@ public:
     /// mapped is a copy.
     [[nodiscard]] Result<> own_for_write(UserAddr page, Access access);
 
+    /// The same for pages in a row, up to `count` of them from `page` on, until one has no frame or
+    /// a table ends; copies are frames out of the stock only. How many were copied or upgraded.
+    [[nodiscard]] std::uint32_t own_run(UserAddr page, std::uint32_t count, Access access);
+
     /// How far to go from `start` on for one step of work.
     [[nodiscard]] UserAddr end_of_step(UserAddr start, UserAddr end) const;
 
@@ -155,6 +159,13 @@ private:
     [[nodiscard]] bool place_one(Leaf& leaf, std::uint32_t entry, Access access);
     [[nodiscard]] std::uint32_t place_run(Leaf& leaf, std::uint32_t entry, std::uint32_t count,
                                           Access access);
+    [[nodiscard]] std::uint32_t copy_run(Leaf& leaf, std::uint32_t entry, std::uint32_t count,
+                                         Access access);
+    [[nodiscard]] bool map_stock(Leaf& leaf, std::uint32_t entry, FrameRun run, Access access);
+    void copy(Frame from, Frame to);
+    [[nodiscard]] Result<> upgrade(Leaf& leaf, UserAddr page, Access access);
+    [[nodiscard]] std::uint32_t count_shared(Leaf const& leaf, std::uint32_t entry,
+                                             std::uint32_t count) const;
     [[nodiscard]] static std::uint32_t count_untouched(Leaf const& leaf, std::uint32_t entry,
                                                        std::uint32_t count, MappingKind besides);
     [[nodiscard]] Result<> map_run(Leaf const& leaf, std::uint32_t entry, Slot first,

@@ -90,14 +90,8 @@ std::uint32_t PageMapper::place_run(Leaf& leaf, std::uint32_t entry, std::uint32
         return place_one(leaf, entry, access) ? 1 : 0;
     }
     count = count_untouched(leaf, entry, count, MappingKind::Zero);
-    FrameRun const run = count == 0
-                             ? FrameRun{}
-                             : memory_.pool.take_zeroed_run(count, FrameState::Anonymous, space_);
-    Slot const first = memory_.pool.home_slot(run.first);
-    if (run.count == 0 || !map_run(leaf, entry, first, run.count, access)) {
-        for (std::uint32_t i = 0; i < run.count; ++i) {
-            memory_.pool.give(run.first + i);
-        }
+    FrameRun const run = memory_.pool.take_zeroed_run(count, FrameState::Anonymous, space_);
+    if (!map_stock(leaf, entry, run, access)) {
         return 0;
     }
     for (std::uint32_t i = 0; i < run.count; ++i) {
@@ -105,9 +99,78 @@ std::uint32_t PageMapper::place_run(Leaf& leaf, std::uint32_t entry, std::uint32
         record.home = static_cast<unsigned>(HomeCapability::InUse);
         PageArrays::put_new(*leaf.pages, entry + i, run.first + i, record);
     }
-    note_run(leaf, entry, first, run.count, MappingKind::Frame, access);
     private_pages_ += run.count;
     return run.count;
+}
+
+std::uint32_t PageMapper::own_run(UserAddr page, std::uint32_t count, Access access) {
+    Leaf* const leaf = find(page);
+    if (leaf == nullptr || !memory_.arrays.make_exclusive(*leaf) || !prepare(*leaf)) {
+        return 0;
+    }
+    std::uint32_t entry = Leaf::index_of(page);
+    std::uint32_t const end = std::min(entry + count, leaf_pages);
+    std::uint32_t owned = 0;
+    while (entry < end && leaf->pages->entries[entry].present()) {
+        std::uint32_t const shared = count_shared(*leaf, entry, end - entry);
+        if (shared == 0 && leaf->writable.has(entry)) {
+            ++entry; // its own already
+            continue;
+        }
+        std::uint32_t const run =
+            shared > 0 ? copy_run(*leaf, entry, shared, access)
+                       : (upgrade(*leaf, leaf->start + entry * page_size, access) ? 1 : 0);
+        if (run == 0) {
+            break;
+        }
+        owned += run;
+        entry += run;
+    }
+    return owned;
+}
+
+/// Frames that others have, too, are replaced by copies: as many in front as there is stock for.
+std::uint32_t PageMapper::copy_run(Leaf& leaf, std::uint32_t entry, std::uint32_t count,
+                                   Access access) {
+    FrameRun const run = memory_.pool.take_zeroed_run(count, FrameState::Anonymous, space_);
+    for (std::uint32_t i = 0; i < run.count; ++i) {
+        copy(leaf.pages->entries[entry + i].frame(), run.first + i);
+    }
+    if (!map_stock(leaf, entry, run, access)) {
+        return 0;
+    }
+    for (std::uint32_t i = 0; i < run.count; ++i) {
+        memory_.frames[run.first + i].home = static_cast<unsigned>(HomeCapability::InUse);
+        memory_.arrays.put(*leaf.pages, entry + i, run.first + i);
+    }
+    memory_.arrays.statistics.breaks += run.count;
+    return run.count;
+}
+
+/// By their home capabilities, which nobody has used yet; if that fails, or there are none, the
+/// stock has them back. Whatever stands in the page array must still be there.
+bool PageMapper::map_stock(Leaf& leaf, std::uint32_t entry, FrameRun run, Access access) {
+    Slot const first = memory_.pool.home_slot(run.first);
+    if (run.count == 0 || !map_run(leaf, entry, first, run.count, access)) {
+        for (std::uint32_t i = 0; i < run.count; ++i) {
+            memory_.pool.give(run.first + i);
+        }
+        return false;
+    }
+    note_run(leaf, entry, first, run.count, MappingKind::Frame, access);
+    return true;
+}
+
+/// Of `count` entries, those in front whose frame is referred to by others.
+std::uint32_t PageMapper::count_shared(Leaf const& leaf, std::uint32_t entry,
+                                       std::uint32_t count) const {
+    std::span const frames = leaf.pages->entries.subspan(entry, count);
+    std::uint32_t found = 0;
+    while (found < count && frames[found].present() &&
+           !memory_.arrays.is_exclusive(*leaf.pages, entry + found)) {
+        ++found;
+    }
+    return found;
 }
 
 /// Of `count` entries, those in front that stand for nothing yet, or show what `besides` says.

@@ -27,8 +27,12 @@ public:
         if (touch.advice == Advice::Random) {
             return {};
         }
-        if (content == Content::Zeroes || content == Content::Shared) {
-            return ahead(touch, touch.advice == Advice::Sequential ? streak + 2 : streak);
+        std::uint32_t const proven = touch.advice == Advice::Sequential ? streak + 2 : streak;
+        if (content == Content::Zeroes) {
+            return ahead(touch, frames_ahead(proven));
+        }
+        if (content == Content::Shared) {
+            return ahead(touch, copies_ahead(proven));
         }
         std::uint64_t const before = touch.page % run;
         std::uint64_t const behind = std::min(run - 1 - before, touch.pages - 1 - touch.page);
@@ -42,8 +46,17 @@ public:
 
 private:
     /// Two faults alone are no stream yet. The third brings three pages more, the next all it can.
-    static Neighbours ahead(Touch const& touch, std::uint32_t streak) {
-        std::uint64_t const wanted = streak < 2 ? 0 : streak == 2 ? 3 : max_neighbours;
+    static std::uint64_t frames_ahead(std::uint32_t streak) {
+        return streak < 2 ? 0 : streak == 2 ? 3 : max_neighbours;
+    }
+
+    /// A copy that nobody writes is work for nothing and memory besides: twice as many with each
+    /// fault, 1, 2, 4 and so on with the page that was touched.
+    static std::uint64_t copies_ahead(std::uint32_t streak) {
+        return streak < 4 ? base::low_mask(streak) : max_neighbours;
+    }
+
+    static Neighbours ahead(Touch const& touch, std::uint64_t wanted) {
         if (touch.is_downwards) {
             return {.before = static_cast<std::uint32_t>(std::min(wanted, touch.page)),
                     .behind = 0};

@@ -163,6 +163,39 @@ TEST_F(PageRuns, FramesTakeThePlaceOfZeroesAndOfNothingElse) {
     EXPECT_NE(touch(space, page(0, 2), FaultKind::Write), nullptr);
 }
 
+TEST_F(PageRuns, CopiesOfSharedPagesComeByOneCall) {
+    place_leaf(space, 0, 16);
+    share_all(space, other);
+    make_table(other);
+    fill_stock(4 * group_frames);
+    ASSERT_GT(place_new(page(1, 0), group_frames), 0); // up to where a group begins
+    auto const calls = kernel.calls;
+    auto const own = [&](UserAddr at, std::uint32_t count) {
+        return in_pager([&] { return other.pages->own_run(at, count, Access::ReadWrite); });
+    };
+    EXPECT_EQ(own(page(0, 2), 12), 12);
+    EXPECT_LE(kernel.calls, calls + 2); // two, if the group before was not used up
+    EXPECT_EQ(memory->arrays.statistics.breaks, 12);
+    for (unsigned i = 2; i < 14; ++i) {
+        std::byte* const byte = touch(other, page(0, i), FaultKind::Write);
+        ASSERT_NE(byte, nullptr);
+        EXPECT_EQ(*byte, std::byte{mark_of(i)});
+    }
+    EXPECT_EQ(own(page(0, 2), 12), 0);  // they are its own already
+    EXPECT_EQ(own(page(0, 0), 512), 4); // those around them, up to where no frame is
+    EXPECT_EQ(own(page(3, 0), 1), 0);
+}
+
+TEST_F(PageRuns, CopiesEndWithTheTable) {
+    place_leaf(space, 0);
+    place_leaf(space, 1, 8);
+    share_all(space, other);
+    fill_stock(4 * group_frames);
+    EXPECT_EQ(in_pager([&] { return other.pages->own_run(page(0, 506), 16, Access::ReadWrite); }),
+              6);
+    EXPECT_FALSE(other.pages->get(page(1, 0)).is_mapped);
+}
+
 TEST_F(PageRuns, ARefusedRunLeavesNothingBehind) {
     fill_stock();
     for (int refused = 0;; ++refused) {

@@ -116,8 +116,8 @@ TEST(SelectedPolicy, GivesSoundAdvice) {
                                   .page = page,
                                   .pages = 40};
         EXPECT_EQ(policy.fill_zeroes(touch), policy::ZeroFill::OwnFrame);
-        for (auto const content :
-             {policy::Content::Zeroes, policy::Content::File, policy::Content::Frame}) {
+        for (auto const content : {policy::Content::Zeroes, policy::Content::File,
+                                   policy::Content::Frame, policy::Content::Shared}) {
             auto const around = policy.map_around(touch, content, static_cast<unsigned>(page % 5));
             EXPECT_LE(around.before, page);
             EXPECT_LE(around.before + around.behind, policy::max_neighbours);
