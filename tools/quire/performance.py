@@ -69,6 +69,7 @@ PARTS = {
         "fault_around.16": Known(3000),
         "exit.per_page": Known(400),
         "cow.break": Known(1500),
+        "cow.break.scattered": Known(),
         "cow.upgrade": Known(800),
         "clone.per_page": Known(40),
         "heap.small": Known(),

@@ -2,9 +2,9 @@
 //
 // clone_costs KIND PAGES: forks with so many pages written; its exit code is what that cost, in
 // instructions. `fork`: the call; `break`: to write all pages again while the child shares them;
-// `upgrade`: after it has ended.
+// `break_scattered`: the same, in an order without neighbours; `upgrade`: after it has ended.
 
-#include "../counting.hpp"
+#include "walk.hpp"
 #include <client/console.hpp>
 #include <client/process.hpp>
 #include <client/vm.hpp>
@@ -17,16 +17,7 @@ namespace {
 using bench::Count;
 using bench::Word;
 
-constexpr Word page_size = Word{1} << api::page_bits;
 constexpr Word failed = 0; // no row is so cheap
-
-[[gnu::noinline]] Count write_each(Word begin, Word pages) {
-    Count const before = bench::mark();
-    for (Word page = begin; page != begin + pages * page_size; page += page_size) {
-        *reinterpret_cast<Word volatile*>(page) = page;
-    }
-    return bench::between(before, bench::mark());
-}
 
 /// The child either ends at once, or is there until it is killed: nobody types for it.
 [[noreturn]] void be_child(bool stay) {
@@ -38,15 +29,15 @@ constexpr Word failed = 0; // no row is so cheap
     }
 }
 
-Word measure(std::string_view kind, Word pages) {
-    Word begin = 0;
-    if (pages != 0) {
-        begin = client::vm::mmap(pages * page_size).value_or(0);
-        if (begin == 0) {
+Word measure(std::string_view kind, Word count) {
+    bench::Pages pages{.begin = 0, .count = count};
+    if (count != 0) {
+        pages.begin = client::vm::mmap(pages.size()).value_or(0);
+        if (pages.begin == 0) {
             return failed;
         }
     }
-    write_each(begin, pages);
+    bench::write_each(pages);
     bool const stay = kind != "upgrade";
     Count const before = bench::mark();
     auto const child = client::process::fork();
@@ -60,8 +51,9 @@ Word measure(std::string_view kind, Word pages) {
     if (!stay && !client::process::wait(*child)) {
         return failed;
     }
-    Count const first = write_each(begin, pages);
-    Count const again = write_each(begin, pages);
+    auto const write = kind == "break_scattered" ? bench::write_scattered : bench::write_each;
+    Count const first = write(pages);
+    Count const again = write(pages);
     if (stay && (!client::process::kill(*child) || !client::process::wait(*child))) {
         return failed;
     }

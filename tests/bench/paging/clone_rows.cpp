@@ -31,6 +31,11 @@ void cow_break(Samples& samples) {
     samples.take(3, [] { return static_cast<Count>(ask("break", many_pages) / many_pages); });
 }
 
+void cow_break_scattered(Samples& samples) {
+    samples.take(
+        3, [] { return static_cast<Count>(ask("break_scattered", many_pages) / many_pages); });
+}
+
 void cow_upgrade(Samples& samples) {
     samples.take(3, [] { return static_cast<Count>(ask("upgrade", many_pages) / many_pages); });
 }
@@ -43,6 +48,7 @@ void clone_per_page(Samples& samples) {
 
 constexpr std::array rows{
     Row{"cow.break", cow_break},
+    Row{"cow.break.scattered", cow_break_scattered},
     Row{"cow.upgrade", cow_upgrade},
     Row{"clone.per_page", clone_per_page},
 };

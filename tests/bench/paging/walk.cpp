@@ -2,7 +2,7 @@
 //
 // Never inlined: both passes over the pages must be the same instructions.
 
-#include "memory.hpp"
+#include "walk.hpp"
 
 namespace bench {
 
@@ -32,11 +32,6 @@ namespace bench {
         *reinterpret_cast<Word volatile*>(page) = page;
     }
     return between(before, mark());
-}
-
-void fill_stock() {
-    while (require(client::vm::work_ahead(), "work ahead")) {
-    }
 }
 
 } // namespace bench
