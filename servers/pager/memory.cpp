@@ -22,9 +22,9 @@ constexpr std::uint32_t groups_kept = 2 * groups_needed;
 constexpr std::size_t pages_needed = 11;
 constexpr std::size_t pages_kept = 2 * pages_needed;
 
-/// The stock of zeroed frames: this share of all memory, as long as a quarter is free besides. It
+/// The stock of zeroed frames: so many eighths of all memory, as long as two are free besides. It
 /// costs the capabilities to them, which they would need anyway.
-constexpr std::uint64_t stock_share = 2;
+constexpr std::uint64_t stock_eighths = 5;
 
 /// Of shared memory that nobody holds any more: what is given back after one request.
 constexpr unsigned pages_per_tidy = 64;
@@ -169,7 +169,7 @@ void Memory::trim() {
 }
 
 std::uint64_t Memory::stock_wanted() const {
-    return frames.total() / stock_share / page_size;
+    return frames.total() / 8 * stock_eighths / page_size;
 }
 
 std::uint64_t Memory::zero_copies_wanted() const {

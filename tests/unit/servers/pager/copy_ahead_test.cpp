@@ -200,6 +200,7 @@ TEST_F(CopyAheadTest, WhereMemoryRunsOutTheRestIsLeftOut) {
     for (int refused = 0; refused < 4; ++refused) {
         auto const first = static_cast<std::uint64_t>(refused) * 16;
         EXPECT_TRUE(write(other, page(first + 1), mark(first + 1)));
+        fill_stock(); // and the reserve: what is refused is of the run itself
         auto const frames = statistics().anonymous;
         auto const before = *call(inspector, CopyOnWrite{});
         auto const came = ahead();

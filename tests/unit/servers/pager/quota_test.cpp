@@ -148,7 +148,7 @@ TEST_F(InspectionTest, TablesOfAnEmptyPlaceGoWhenThereIsTime) {
 }
 
 TEST_F(InspectionTest, TheStockIsToldAndHowBigItIsToBe) {
-    EXPECT_EQ(statistics().zeroed_wanted, statistics().total / 2 / page_size);
+    EXPECT_EQ(statistics().zeroed_wanted, statistics().total / 8 * 5 / page_size);
     auto const before = statistics().zeroed;
     while (call(inspector, WorkAhead{})->more != 0) {
     }
@@ -165,11 +165,11 @@ TEST_F(InspectionTest, TheWorkerIsWokenWhenHalfTheStockIsGone) {
     auto const work_ahead = [&] { return call(inspector, WorkAhead{})->more != 0; };
     while (work_ahead()) {
     }
-    EXPECT_EQ(map(data, 2000), Error::None);
+    EXPECT_EQ(map(data, 2500), Error::None);
     EXPECT_TRUE(write(space, data, std::byte{1}));
     EXPECT_EQ(kernel.wakes, 0);
     EXPECT_TRUE(work_ahead());
-    for (std::uint64_t i = 1; i < 2000; ++i) {
+    for (std::uint64_t i = 1; i < 2500; ++i) {
         ASSERT_TRUE(write(space, data + i * page_size, std::byte{1}));
     }
     EXPECT_EQ(kernel.wakes, 1);
