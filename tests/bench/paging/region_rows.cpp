@@ -60,10 +60,11 @@ void protect_page(Samples& samples) {
     samples.take([&] { return protect_and_back(first + page_size) / 2; });
 }
 
+/// The first change cuts one region into three, the second joins them again.
 void protect_split_merge(Samples& samples) {
     Memory const memory{3};
     write_each(memory.pages());
-    samples.take([&] { return protect_and_back(memory.pages().begin + page_size); });
+    samples.take([&] { return protect_and_back(memory.pages().begin + page_size) / 2; });
 }
 
 /// The heap's end one page up, and down again.
