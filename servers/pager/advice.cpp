@@ -38,6 +38,7 @@ Result<std::uint64_t> AddressSpace::advise(UserAddr address, std::uint64_t size,
 Result<std::uint64_t> AddressSpace::mark(UserAddr start, UserAddr end, Advice advice,
                                          policy::Policy const& policy) {
     if (regions_.cuts(start, end)) {
+        TRY(check_region_quota(2));
         TRY(reserve(policy));
     }
     regions_.change(start, end, [=](Region& region) {

@@ -89,7 +89,7 @@ struct Map {
 /// long for somebody else, one request does one step, refused or done as a whole: the answer is how
 /// many bytes it was from `address` on, and the client asks again for the rest. Errors:
 /// InvalidAddress, InvalidSize, NotAligned, RegionNotFound, PermissionDenied (guards and buffers
-/// stay), OutOfMemory (no room to note that a region has a hole now).
+/// stay), OutOfMemory and QuotaExceeded (a region has a hole now, which makes it two).
 struct Unmap {
     static constexpr api::Word label = 2;
 
@@ -118,8 +118,8 @@ struct Protect {
 
 /// Advice about memory, which must be mapped without a hole; in steps like Unmap. Nothing that a
 /// program sees changes but by DontNeed and Free. Errors: as Unmap; BadMessage for unknown advice;
-/// PermissionDenied also where locked pages would be given back; OutOfMemory where a region is cut,
-/// or where there is not enough for Populate and Lock.
+/// PermissionDenied also where locked pages would be given back; OutOfMemory and QuotaExceeded
+/// where a region is cut, or where there is not enough for Populate and Lock.
 struct Advise {
     static constexpr api::Word label = 4;
 

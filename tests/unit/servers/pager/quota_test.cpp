@@ -94,6 +94,12 @@ TEST_F(QuotaTest, RegionsUpToTheLimit) {
               Error::QuotaExceeded);
     EXPECT_EQ(call_in_steps(client(space), Protect{data + page_size, page_size, Access::Read}),
               Error::QuotaExceeded);
+    for (Advice const advice : {Advice::Random, Advice::Lock}) {
+        EXPECT_EQ(call_in_steps(client(space), Advise{data + page_size, page_size, advice}),
+                  Error::QuotaExceeded);
+    }
+    EXPECT_EQ(call_in_steps(client(space), Advise{data, 10 * page_size, Advice::Random}),
+              Error::None); // that cuts nothing
     EXPECT_EQ(call_in_steps(client(space), Unmap{data + 20 * page_size, page_size}), Error::None);
     EXPECT_EQ(call_in_steps(client(space), Unmap{data + page_size, page_size}), Error::None);
 }
