@@ -9,7 +9,8 @@
 
 namespace ipc::pager {
 
-/// Every frame the pager owns is in exactly one of these; the sum is `total`. In bytes.
+/// Every frame the pager owns is in exactly one of these; the sum is `total`. In bytes. Errors:
+/// PermissionDenied.
 struct Statistics {
     static constexpr api::Word label = 32;
 

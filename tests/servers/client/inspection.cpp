@@ -123,6 +123,31 @@ void work_may_be_done_ahead() {
     expect_equal(statistics().total, before.total);
 }
 
+void faults_are_written_down() {
+    auto const set = [](pager::Tracing tracing) {
+        return ipc::call(pager_server, pager::SetTracing{.tracing = tracing});
+    };
+    auto const traced = [](Word from) {
+        return must(ipc::call(pager_server, pager::TracedFaults{.from = from}));
+    };
+    Memory const memory{1};
+    expect_error(set(static_cast<pager::Tracing>(3)), Error::BadMessage);
+    Word const begin = traced(0).behind;
+    expect_success(set(pager::Tracing::On));
+    word_at(memory.address()) = 1;
+    expect_success(set(pager::Tracing::Off));
+    auto const told = traced(begin);
+    expect(told.tracing == pager::Tracing::Off);
+    expect_equal(told.first, begin);
+    auto const is_ours = [&](pager::TracedFault const& fault) {
+        return fault.address == memory.address() && fault.space == own_space().space &&
+               fault.kind == static_cast<std::uint8_t>(pager::FaultKind::Write);
+    };
+    expect(std::ranges::count_if(told.view(), is_ours) == 1);
+    expect_success(set(pager::Tracing::Clear));
+    expect_equal(traced(begin).count, 0);
+}
+
 /// One who may inspect may not manage.
 void managing_is_refused() {
     Word const self = own_space().space;
@@ -148,6 +173,7 @@ constexpr Test tests[]{
     {"maps show pages", maps_show_pages},
     {"pages are protected to look at", pages_are_protected_to_look_at},
     {"work may be done ahead", work_may_be_done_ahead},
+    {"faults are written down", faults_are_written_down},
     {"managing is refused", managing_is_refused},
 };
 

@@ -187,6 +187,61 @@ void break_refuses() {
     expect_equal(must(vm::brk()), before.end);
 }
 
+void clone_refuses() {
+    Memory const memory{3};
+    must(vm::munmap(memory.page(2), page_size));
+    auto const clone = [](Word address, Word size, Word target = 0, Word done = 0) {
+        return pager::CloneRange{.address = address, .size = size, .target = target, .done = done};
+    };
+    refused(clone(memory.page(0), 3 * page_size), Error::RegionNotFound);
+    refused(clone(memory.page(2), page_size), Error::RegionNotFound);
+    refused(clone(memory.page(0), 0), Error::InvalidSize);
+    refused(clone(memory.page(0), page_size + 1), Error::NotAligned);
+    refused(clone(memory.page(0) + 8, page_size), Error::NotAligned);
+    refused(clone(0, page_size), Error::InvalidAddress);
+    refused(clone(user_end, page_size), Error::InvalidAddress);
+    refused(clone(guard_page(), page_size), Error::PermissionDenied);
+    refused(clone(buffer_page(), page_size), Error::PermissionDenied);
+    Word const shared = must(vm::mmap_shared(page_size, Access::Read));
+    refused(clone(shared, page_size), Error::PermissionDenied);
+    must(vm::munmap(shared, page_size));
+
+    fill(memory.page(0), page_size, 1);
+    Word const target = must(ipc::call(pager_server, clone(memory.page(0), page_size))).target;
+    refused(clone(memory.page(0), page_size, target, 2 * page_size), Error::NotAligned);
+    refused(clone(memory.page(0), page_size, target, 8), Error::NotAligned);
+    refused(clone(memory.page(0), page_size, memory.page(1)), Error::NotAligned);
+    refused(clone(memory.page(0), page_size, memory.page(2)), Error::RegionNotFound);
+    word_at(target) = 1; // before it was done
+    refused(clone(memory.page(0), page_size, target), Error::AlreadyMapped);
+    must(vm::munmap(target, page_size));
+    expect_equal(sum_of(memory.page(0), page_size), expected_sum(page_size, 1));
+}
+
+void files_are_refused() {
+    constexpr std::string_view name = "bin/subject";
+    Memory const memory{1};
+    auto const file = must(vm::map_file(name));
+    must(vm::munmap(file.address, page_up(file.size)));
+    auto const map = [&](Word offset, Word size, Word address = 0, Access access = Access::Read) {
+        return vm::map_file(name, access, offset, size, address);
+    };
+    expect_error(vm::map_file("bin/nothing"), Error::NotFound);
+    expect_error(vm::map_file(""), Error::NotFound);
+    expect_error(map(file.size, 0), Error::InvalidSize);
+    expect_error(map(file.size + 1, 1), Error::InvalidSize);
+    expect_error(map(1, file.size), Error::InvalidSize);
+    expect_error(map(1, ~Word{0}), Error::InvalidSize);
+    expect_error(map(0, 0, memory.address() + 8), Error::NotAligned);
+    expect_error(map(0, 0, memory.address()), Error::AlreadyMapped);
+    expect_error(map(0, 0, page_size), Error::InvalidAddress);
+    expect_error(map(0, 0, user_end), Error::InvalidAddress);
+    expect_error(map(0, 0, 0, no_access), Error::BadMessage);
+    expect_error(vm::map_file(name, Access::Read, 0, 0, memory.address(), no_placement),
+                 Error::BadMessage);
+    expect_error(map(0, 0, 0, Access::ReadExecute), Error::PermissionDenied);
+}
+
 void messages_that_are_too_short() {
     Memory const memory{1};
     Word const there = memory.address();
@@ -226,6 +281,8 @@ constexpr Test tests[]{
     {"written refuses", written_refuses},
     {"query refuses", query_refuses},
     {"break refuses", break_refuses},
+    {"clone refuses", clone_refuses},
+    {"files are refused", files_are_refused},
     {"messages that are too short", messages_that_are_too_short},
     {"memory for devices is not for everybody", memory_for_devices_is_not_for_everybody},
     {"requests that do not exist", requests_that_do_not_exist},

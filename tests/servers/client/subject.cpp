@@ -41,6 +41,8 @@ void rights(std::string_view) {
     refused<pager::WorkAhead>();
     refused<pager::Growth>();
     refused<pager::SetGrowth>();
+    refused<pager::SetTracing>();
+    refused<pager::TracedFaults>();
     refused<pager::CreateSpace>();
     refused<pager::WatchStack>();
     refused<pager::SetAccessPolicy>();

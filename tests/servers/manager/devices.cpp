@@ -121,6 +121,9 @@ void is_its_owners_alone() {
     expect_error(space.ask(pager::Protect{
                      .address = block.address, .size = page_size, .access = Access::ReadExecute}),
                  Error::PermissionDenied);
+    expect_error(space.ask(pager::CloneRange{
+                     .address = block.address, .size = page_size, .target = 0, .done = 0}),
+                 Error::PermissionDenied);
     expect_success(space.ask(
         pager::Protect{.address = block.address, .size = page_size, .access = Access::Read}));
     stopped(actor.perform(write_at(block.address)), pager::StopReason::Forbidden, block.address);

@@ -100,7 +100,62 @@ void clients_are_refused(Space const& space, Word memory, Word shared_memory, Wo
     });
     Word const heap = must(space.ask(pager::Break{.end = 0})).start;
     runs_out([&](Word i) { return space.ask(pager::Break{.end = heap + (i + 1) * page_size}); });
+    pager::MapArchiveFile const file{.offset = 0,
+                                     .size = 0,
+                                     .address = 0,
+                                     .access = Access::Read,
+                                     .name = ipc::Text<pager::max_file_name>::of("bin/actor")};
+    runs_out([&](Word) { return space.ask(file); });
+    pager::CloneRange const clone{.address = memory, .size = page_size, .target = 0, .done = 0};
+    runs_out([&](Word) { return space.ask(clone); });
+    auto const driver = workshop().pager_as(
+        pager::Caller::MayUseDma::set(pager::Caller::Space::set(Word{0}, space.number()), true));
+    pager::MapContiguous const block{
+        .size = page_size, .alignment_bits = 0, .access = Access::ReadWrite};
+    runs_out([&](Word) { return ipc::call(driver, block); });
+    workshop().give_slot(driver.cptr());
 }
+
+/// What a thread wrote deep in its stack, which a clone has, too. The thread sleeps from then on:
+/// by writing to its stack it would have an array of pages of its own.
+class DeepStack {
+public:
+    explicit DeepStack(Space& space) : space_{space}, actor_{workshop(), space, top} {
+        done(actor_.perform(fill_from(top - 20 * page_size, 10 * page_size, 1)));
+        expect_watch(Error::None);
+        clone_.emplace(workshop(), space);
+    }
+
+    /// To take some pages out of an array that two have, and to keep a thread in mind, takes
+    /// memory.
+    void is_refused_everything() const {
+        expect_error(space_.ask(pager::TrimStack{}), Error::OutOfMemory);
+        expect_watch(Error::OutOfMemory);
+    }
+
+    void is_trimmed() const {
+        Word pages = 0;
+        for (bool is_done = false; !is_done;) {
+            auto const step = must(space_.ask(pager::TrimStack{}));
+            pages += step.pages;
+            is_done = step.done != 0;
+        }
+        expect(pages >= 10);
+    }
+
+private:
+    static constexpr Word top = Space::second_stack_top;
+
+    void expect_watch(Error error, Location where = Location::current()) const {
+        sys::GivingCall const call{workshop().manager(), sys::Tcb{actor_.thread()}};
+        expect_error(ipc::call(call, pager::WatchStack{.space = space_.number(), .top = top}),
+                     error, where);
+    }
+
+    Space& space_;
+    Actor actor_;
+    std::optional<Space> clone_;
+};
 
 void managers_are_refused(Space const& space, Word memory) {
     auto const slot = workshop().take_slot();
@@ -124,6 +179,8 @@ void managers_are_refused(Space const& space, Word memory) {
     expect_error(workshop().inspect(
                      pager::ProtectPage{.pid = Space::some_pid, .address = memory, .protect = 1}),
                  Error::OutOfMemory);
+    expect_error(workshop().inspect(pager::SetTracing{.tracing = pager::Tracing::On}),
+                 Error::OutOfMemory);
     expect_error(workshop().manage(pager::CreateSpace{}, slot), Error::OutOfMemory);
     expect_error(
         workshop().manage(
@@ -146,6 +203,8 @@ void nothing_is_left() {
             .token;
     Word const whole = space.map(10, Access::Read);
     done(actor.perform(fill_from(memory, page_size, 1)));
+    DeepStack const stack{space};
+    done(actor.perform(read_at(memory))); // the tables went with the clone, and come back
     {
         static std::optional<Hoard> hoard;
         hoard.emplace();
@@ -153,6 +212,7 @@ void nothing_is_left() {
         expect(now.free < before.total / 100);
         clients_are_refused(space, memory, shared, token);
         managers_are_refused(space, memory);
+        stack.is_refused_everything();
         stopped(actor.perform(write_at(memory + (many - 2) * page_size)),
                 pager::StopReason::OutOfMemory, memory + (many - 2) * page_size);
         expect_success(space.ask(pager::Unmap{.address = whole, .size = 10 * page_size}));
@@ -161,6 +221,7 @@ void nothing_is_left() {
         hoard.reset();
     }
     actor.restart();
+    stack.is_trimmed();
     expect_equal(done(actor.perform(sum_from(memory, page_size))), expected_sum(page_size, 1));
     done(actor.perform(write_at(memory + (many - 2) * page_size)));
     expect_success(space.ask(pager::Map{.address = 0, .size = page_size, .access = Access::Read}));

@@ -124,6 +124,9 @@ void badges_of_nobody() {
         denied(pager::Attach{});
         denied(pager::Revoke{});
         denied(pager::TrimStack{});
+        denied(pager::MapArchiveFile{});
+        denied(pager::CloneRange{});
+        denied(pager::MapContiguous{});
         for (Word label = 0; label <= highest_label; ++label) {
             auto const answer = endpoint.call(garbage_message(random, label, 0));
             expect(answer.label != static_cast<Word>(Error::None));

@@ -39,7 +39,9 @@ void nobody_else_may() {
                            .access = Access::Read});
         ask(pager::MapStack{.space = number, .top = somewhere, .size = page_size});
         ask(pager::MapBuffer{.space = number, .address = somewhere});
+        ask(pager::WatchStack{.space = number, .top = somewhere});
         ask(pager::SetQuota{.space = number, .pages = 0, .regions = 0});
+        ask(pager::SetAccessPolicy{.space = number, .forbidden = 0});
         ask(pager::TakeUntyped{.size_bits = api::page_bits});
         ask(pager::ReturnUntyped{.id = 0});
         ask(pager::TakeReport{});
@@ -301,6 +303,7 @@ void messages_that_are_too_short() {
                 pager::CloneSpace{.source = space.number(), .target = 0, .pid = 1, .name = {}});
     refuses_cut(manager, pager::MapFile{});
     refuses_cut(manager, pager::MapStack{});
+    refuses_cut(manager, pager::WatchStack{});
     refuses_cut(manager, pager::MapBuffer{});
     refuses_cut(manager, pager::SetQuota{});
     refuses_cut(manager, pager::SetAccessPolicy{});
@@ -313,10 +316,14 @@ void messages_that_are_too_short() {
     refuses_cut(inspector, pager::PageMap{});
     refuses_cut(inspector, pager::Growth{});
     refuses_cut(inspector, pager::SetGrowth{});
+    refuses_cut(inspector, pager::SetTracing{});
+    refuses_cut(inspector, pager::TracedFaults{});
     refuses_cut(space.client(), pager::MapShared{});
     refuses_cut(space.client(), pager::Share{});
     refuses_cut(space.client(), pager::Attach{});
     refuses_cut(space.client(), pager::Revoke{});
+    refuses_cut(space.client(), pager::CloneRange{});
+    refuses_cut(space.client(), pager::MapContiguous{});
 }
 
 constexpr Test tests[]{

@@ -116,6 +116,20 @@ TEST_F(ArchiveFileTest, EveryErrorIsAnswered) {
     EXPECT_EQ(error_of(map("etc/short")), Error::PermissionDenied);
 }
 
+TEST_F(ArchiveFileTest, WithoutRoomForARegionItIsRefused) {
+    EXPECT_TRUE(call(manager, SetQuota{space, SetQuota::unlimited, 2}));
+    EXPECT_TRUE(map("etc/short"));
+    EXPECT_TRUE(map("etc/short"));
+    EXPECT_EQ(error_of(map("etc/short")), Error::QuotaExceeded);
+    EXPECT_TRUE(call(manager, SetQuota{space, SetQuota::unlimited, SetQuota::unlimited}));
+    auto error = Error::None;
+    for (unsigned i = 0; i < 300'000 && error == Error::None; ++i) {
+        error = error_of(map("etc/short", Access::Read, i % 2));
+    }
+    EXPECT_EQ(error, Error::OutOfMemory);
+    expect_balance();
+}
+
 /// As for all others, whose archives are no archives.
 TEST_F(ArchiveFileTest, ABrokenArchiveHasNoFiles) {
     std::ranges::fill(archive, std::byte{0});

@@ -218,6 +218,40 @@ TEST_F(GrowthTest, EveryErrorIsAnswered) {
     expect_balance();
 }
 
+/// A clone has the deep end of the stack, too: to take it out of the array that both use, and to
+/// keep a thread in mind, takes memory.
+TEST_F(GrowthTest, WithoutMemoryNothingIsTrimmedOrWatched) {
+    watch(page(30));
+    for (std::uint64_t number = 1; number <= 30; ++number) {
+        EXPECT_TRUE(write(space, page(number), std::byte(number)));
+    }
+    auto reply = call(manager, CloneSpace{space, 0, 9, Name::of("clone")});
+    while (reply && reply->done == 0) {
+        reply = call(manager, CloneSpace{space, reply->space, 9, Name::of("clone")});
+    }
+    ASSERT_TRUE(reply);
+    move_to(page(1));
+    std::vector<api::Word> lent;
+    for (api::Word bits = 21; bits >= 12; --bits) {
+        while (auto const block = call(manager, TakeUntyped{bits})) {
+            lent.push_back(block->id);
+        }
+    }
+    std::uint64_t at = 0x100'0000; // and what the books have in reserve
+    while (call(manager, MapStack{space, at, page_size})) {
+        at += 0x10'0000;
+    }
+    EXPECT_EQ(error_of(call(client(space), TrimStack{})), Error::OutOfMemory);
+    attach_thread();
+    EXPECT_EQ(error_of(call(manager, WatchStack{space, top})), Error::OutOfMemory);
+    EXPECT_EQ(growth().trimmed, 0);
+    expect_balance();
+    for (api::Word const id : lent) {
+        EXPECT_TRUE(call(manager, ReturnUntyped{id}));
+    }
+    EXPECT_GE(trim(), 28);
+}
+
 TEST_F(GrowthTest, AThreadCanBeReplaced) {
     watch(page(1));
     watch(page(50));
