@@ -3,7 +3,7 @@
 // forks tree N: a process forks two, which fork two each, N times over. forks storm N: forks N
 // children, one after the other. forks share N: N processes, each the child of the one before, are
 // there at the same time. All look again and again whether their memory holds what they wrote, or
-// what their parent had written when it forked.
+// what their parent had written when it forked. forks cycles N: N children that end at once.
 
 #include <base/number.hpp>
 #include <client/console.hpp>
@@ -141,16 +141,30 @@ Count storm(Memory& memory, api::Word number) {
     return number;
 }
 
+/// Nothing but the coming and going, for who counts what is left of very many.
+Count cycles(api::Word number) {
+    for (api::Word i = 1; i <= number; ++i) {
+        if (result_of(fork([] { return 1; })) == 0) {
+            print("forks: child ", i, " went wrong\n");
+            return 0;
+        }
+    }
+    return number;
+}
+
 struct Experiment {
     std::string_view name;
     api::Word most; // more is a typing error, or more than the system has room for
     Count (*run)(Memory& memory, api::Word number);
+    std::string_view what_they_did{"found all memory as they left it"};
 };
 
 constexpr std::array experiments{
     Experiment{"tree", 9, [](Memory& memory, api::Word n) { return tree(memory, n, 1); }},
     Experiment{"storm", 1'000'000, storm},
     Experiment{"share", 1000, share},
+    Experiment{"cycles", 1'000'000, [](Memory&, api::Word n) { return cycles(n); },
+               "came and went"},
 };
 
 int run(Experiment const& experiment, api::Word number) {
@@ -165,7 +179,7 @@ int run(Experiment const& experiment, api::Word number) {
         print("forks: FAILED\n");
         return 1;
     }
-    print("forks: ", count, " processes found all memory as they left it\n");
+    print("forks: ", count, " processes ", experiment.what_they_did, "\n");
     return 0;
 }
 
@@ -182,6 +196,7 @@ int main(int argc, char** argv) {
     }
     print("usage: forks tree N     two children each, N generations of them (at most 9)\n"
           "       forks storm N    N children, one after the other\n"
-          "       forks share N    N processes at the same time, each the child of another\n");
+          "       forks share N    N processes at the same time, each the child of another\n"
+          "       forks cycles N   N children that end at once, one after the other\n");
     return 2;
 }
