@@ -3,13 +3,17 @@
 // clone_costs KIND PAGES: forks with so many pages written; its exit code is what that cost, in
 // instructions. `fork`: the call; `break`: to write all pages again while the child shares them;
 // `break_scattered`: the same, in an order without neighbours; `upgrade`: after it has ended.
+// `work`: what a program does with these pages that writes a lot; `work_cloned`: the same from the
+// fork on, while the child shares them.
 
 #include "walk.hpp"
 #include <client/console.hpp>
 #include <client/process.hpp>
 #include <client/vm.hpp>
 
+#include <algorithm>
 #include <charconv>
+#include <span>
 #include <string_view>
 
 namespace {
@@ -29,6 +33,40 @@ constexpr Word failed = 0; // no row is so cheap
     }
 }
 
+/// Fills the memory with numbers in no order, changes each of them some times, and sorts them.
+[[gnu::noinline]] void work(std::span<Word> numbers) {
+    constexpr unsigned updates = 4;
+    Word state = 1;
+    for (Word& number : numbers) {
+        state = state * 6364136223846793005 + 1442695040888963407;
+        number = state;
+    }
+    for (unsigned round = 0; round < updates; ++round) {
+        Word previous = round;
+        for (Word& number : numbers) {
+            previous = number = (number ^ previous) * 0x9e37'79b9'7f4a'7c15;
+        }
+    }
+    std::ranges::sort(numbers, [](Word a, Word b) { return a < b; });
+}
+
+Word measure_work(bool is_cloned, std::span<Word> numbers) {
+    Count const before = bench::mark();
+    auto const child = is_cloned ? client::process::fork() : ipc::Result<Word>{failed};
+    if (!child) {
+        return failed;
+    }
+    if (is_cloned && *child == 0) {
+        be_child(true);
+    }
+    work(numbers);
+    Count const after = bench::mark();
+    bool const is_sorted = std::ranges::is_sorted(numbers);
+    bool const has_ended =
+        !is_cloned || (client::process::kill(*child) && client::process::wait(*child).has_value());
+    return is_sorted && has_ended ? bench::between(before, after) : failed;
+}
+
 Word measure(std::string_view kind, Word count) {
     bench::Pages pages{.begin = 0, .count = count};
     if (count != 0) {
@@ -38,6 +76,10 @@ Word measure(std::string_view kind, Word count) {
         }
     }
     bench::write_each(pages);
+    if (kind == "work" || kind == "work_cloned") {
+        return measure_work(kind == "work_cloned",
+                            {reinterpret_cast<Word*>(pages.begin), pages.size() / sizeof(Word)});
+    }
     bool const stay = kind != "upgrade";
     Count const before = bench::mark();
     auto const child = client::process::fork();

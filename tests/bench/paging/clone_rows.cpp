@@ -46,11 +46,42 @@ void clone_per_page(Samples& samples) {
     });
 }
 
+constexpr Word work_pages = (16 << 20) / page_size;
+
+Count work_alone() {
+    static Count const count = ask("work", work_pages);
+    return count;
+}
+
+Count work_cloned() {
+    static Count const count = ask("work_cloned", work_pages);
+    return count;
+}
+
+void work(Samples& samples) {
+    samples.take(1, work_alone);
+}
+
+void work_with_a_clone(Samples& samples) {
+    samples.take(1, work_cloned);
+}
+
+/// In per mille: what of the work is because of the clone.
+void cow_overhead(Samples& samples) {
+    samples.take(1, [] {
+        Word const more = work_cloned() - work_alone();
+        return static_cast<Count>((more * 1000 + work_alone() - 1) / work_alone());
+    });
+}
+
 constexpr std::array rows{
     Row{"cow.break", cow_break},
     Row{"cow.break.scattered", cow_break_scattered},
     Row{"cow.upgrade", cow_upgrade},
     Row{"clone.per_page", clone_per_page},
+    Row{"workload.writes", work},
+    Row{"workload.writes.cloned", work_with_a_clone},
+    Row{"cow.overhead", cow_overhead},
 };
 
 } // namespace
