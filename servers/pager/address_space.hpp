@@ -119,8 +119,13 @@ public:
                                        Placement placement, policy::Policy const& policy);
 
     /// Memory next to each other in RAM, for devices.
-    [[nodiscard]] Result<BlockUse> map_contiguous(std::uint64_t size, unsigned alignment_bits,
-                                                  Access access, policy::Policy const& policy);
+    [[nodiscard]] Result<MemoryBlock const*> map_contiguous(std::uint64_t size,
+                                                            unsigned alignment_bits, Access access,
+                                                            policy::Policy const& policy);
+
+    /// Registers of a device, which `untyped` covers, a capability that is copied.
+    [[nodiscard]] Result<UserAddr> map_device(std::uint64_t size, Slot untyped,
+                                              policy::Policy const& policy);
 
     /// The same for memory that others may share, and for memory that others shared.
     [[nodiscard]] Result<UserAddr> map_shared(UserAddr address, std::uint64_t size, Access access,

@@ -31,6 +31,7 @@ struct Tally {
     std::uint64_t shared{0};     // frames, as the shared memories say
     std::uint64_t threads{0};    // capabilities to them
     std::uint64_t contiguous{0}; // frames, as the regions say
+    std::uint64_t registers{0};  // slots, likewise
 };
 
 void count_pooled(Memory const& memory, Frame frame, FrameState state, Tally& tally) {
@@ -127,7 +128,10 @@ void count_contiguous(AddressSpace const& space, Tally& tally) {
         while (!(first->block == region->block)) {
             first = regions.next(*first);
         }
-        tally.contiguous += first == region ? region->block->size() : 0;
+        if (first == region) {
+            tally.contiguous += region->block->frames();
+            tally.registers += region->block->slots();
+        }
     }
 }
 
@@ -259,8 +263,8 @@ std::optional<std::string_view> find_discrepancy(Pager const& pager, std::uint64
     auto const in_state = [&](FrameState state) { return memory.frames.bytes(state) / page_size; };
     std::uint64_t const slots = fixed_slots + tally.block_slots + tally.object_slots +
                                 tally.zero_pages + memory.zeroes.spare() + tally.file_copies +
-                                tally.copies + tally.threads + memory.asid_pools_made() -
-                                memory.blocks.untypeds();
+                                tally.copies + tally.threads + tally.registers +
+                                memory.asid_pools_made() - memory.blocks.untypeds();
     struct Check {
         bool holds;
         std::string_view otherwise;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// ContiguousBlock: made and given back as a whole, however its regions are cut.
+// Blocks are made and given back as a whole, however their regions are cut.
 
 #include <base/scope_guard.hpp>
 #include <pager/contiguous_block.hpp>
@@ -21,23 +21,23 @@ void BlockUse::release() {
     }
 }
 
-Result<BlockUse> ContiguousBlock::make(Objects& objects, Holder& holder, UserAddr start,
+Result<MemoryBlock*> MemoryBlock::make(Objects& objects, Holder& holder, UserAddr start,
                                        unsigned order) {
     Frame const first = TRY(objects.make_frames(order, holder.space));
     base::ScopeGuard destroy{[&] { objects.destroy_frames(first); }};
     auto const physical = TRY(objects.port().physical_address(objects.capability(first)));
     destroy.disarm();
-    return BlockUse{*new ContiguousBlock{objects, holder, start, first, order, physical}};
+    return new MemoryBlock{objects, holder, start, first, order, physical};
 }
 
-ContiguousBlock::ContiguousBlock(Objects& objects, Holder& holder, UserAddr start, Frame first,
-                                 unsigned order, std::uint64_t physical)
-    : objects_{objects}, holder_{holder}, start_{start}, first_{first}, size_{base::bit(order)},
-      physical_{physical} {
+MemoryBlock::MemoryBlock(Objects& objects, Holder& holder, UserAddr start, Frame first,
+                         unsigned order, std::uint64_t physical)
+    : ContiguousBlock{start}, objects_{objects}, holder_{holder}, first_{first},
+      size_{base::bit(order)}, physical_{physical} {
     holder_.charged += size_;
 }
 
-ContiguousBlock::~ContiguousBlock() {
+MemoryBlock::~MemoryBlock() {
     holder_.charged -= size_;
     objects_.destroy_frames(first_);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// ContiguousBlock: frames next to each other in RAM, which stay where they are and show up in one
-// space, for devices that read and write them. Regions use a block; with the last one it goes back.
+// ContiguousBlock: frames next to each other that stay where they are and show up in one space,
+// uncached: memory for a device (MemoryBlock) or the registers of one (DeviceRegisters). Regions
+// use a block; with the last one it goes back.
 #pragma once
 
 #include <pager/objects.hpp>
@@ -48,38 +49,61 @@ private:
 
 class ContiguousBlock {
 public:
-    /// Of 2^order frames, to be shown from `start` on; they count against the quota of `holder`.
-    [[nodiscard]] static Result<BlockUse> make(Objects& objects, Holder& holder, UserAddr start,
-                                               unsigned order);
-
     ContiguousBlock(ContiguousBlock const&) = delete;
     ContiguousBlock& operator=(ContiguousBlock const&) = delete;
 
     [[nodiscard]] UserAddr start() const { return start_; }
-    [[nodiscard]] std::uint64_t physical() const { return physical_; }
-    /// In pages.
-    [[nodiscard]] std::uint64_t size() const { return size_; }
 
     /// The capability to the frame that is shown at `page`.
     [[nodiscard]] Slot capability_at(UserAddr page) const {
-        return objects_.capability(first_ +
-                                   static_cast<std::uint32_t>((page - start_) / page_size));
+        return capability(static_cast<std::uint32_t>((page - start_) / page_size));
     }
+
+    /// Frames of the pager's memory that it has.
+    [[nodiscard]] virtual std::uint64_t frames() const = 0;
+
+    /// Slots that it has, and no frame of the pager's accounts for.
+    [[nodiscard]] virtual std::uint64_t slots() const = 0;
+
+protected:
+    /// To be shown from `start` on.
+    explicit ContiguousBlock(UserAddr start) : start_{start} {}
+    virtual ~ContiguousBlock() = default;
 
 private:
     friend BlockUse;
 
-    ContiguousBlock(Objects& objects, Holder& holder, UserAddr start, Frame first, unsigned order,
-                    std::uint64_t physical);
-    ~ContiguousBlock();
+    [[nodiscard]] virtual Slot capability(std::uint32_t page) const = 0;
+
+    UserAddr start_;
+    std::uint32_t uses_{0};
+};
+
+/// Of RAM. It counts against the quota of its holder.
+class MemoryBlock final : public ContiguousBlock {
+public:
+    /// Of 2^order frames.
+    [[nodiscard]] static Result<MemoryBlock*> make(Objects& objects, Holder& holder, UserAddr start,
+                                                   unsigned order);
+
+    [[nodiscard]] std::uint64_t physical() const { return physical_; }
+    [[nodiscard]] std::uint64_t frames() const override { return size_; }
+    [[nodiscard]] std::uint64_t slots() const override { return 0; }
+
+private:
+    MemoryBlock(Objects& objects, Holder& holder, UserAddr start, Frame first, unsigned order,
+                std::uint64_t physical);
+    ~MemoryBlock() override;
+
+    [[nodiscard]] Slot capability(std::uint32_t page) const override {
+        return objects_.capability(first_ + page);
+    }
 
     Objects& objects_;
     Holder& holder_;
-    UserAddr start_;
     Frame first_;
     std::uint64_t size_;
     std::uint64_t physical_;
-    std::uint32_t uses_{0};
 };
 
 } // namespace pager

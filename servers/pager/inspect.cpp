@@ -26,7 +26,8 @@ char letter(Region const& region, PageView page) {
     case PageState::Zero: return 'z';
     case PageState::File: return 'f';
     case PageState::Private: return page.is_exclusive ? 'a' : 's';
-    case PageState::Buffer: return 'b';
+    case PageState::Buffer:
+        return region.kind == RegionKind::Device && region.block->frames() == 0 ? 'd' : 'b';
     case PageState::Shared: return 'S';
     }
     return '?';

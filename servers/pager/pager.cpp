@@ -35,8 +35,8 @@ ipc::Packet Pager::on_message(api::Badge badge, ipc::Packet const& packet) {
     auto const answer =
         ipc::dispatch<Map, Unmap, Protect, Advise, Break, Query, Written, MapShared, Share, Attach,
                       Revoke, MapArchiveFile, CloneRange, TrimStack, MapContiguous, CreateSpace,
-                      CloneSpace, DestroySpace, MapFile, MapStack, WatchStack, MapBuffer, SetQuota,
-                      SetAccessPolicy, TakeUntyped, ReturnUntyped, TakeReport, Statistics,
+                      CloneSpace, DestroySpace, MapFile, MapStack, WatchStack, MapDevice, MapBuffer,
+                      SetQuota, SetAccessPolicy, TakeUntyped, ReturnUntyped, TakeReport, Statistics,
                       SpaceStatistics, PageMap, CopyOnWrite, LazyStatistics, Check, ProtectPage,
                       Growth, SetGrowth, WorkAhead, SetTracing, TracedFaults>(*this, badge, packet);
     return answer ? *answer : ipc::refusal(Error::Interrupted); // no handler puts an answer off

@@ -87,6 +87,7 @@ public:
     Answer<ipc::pager::MapFile> handle(api::Badge caller, ipc::pager::MapFile const& request);
     Answer<ipc::pager::MapStack> handle(api::Badge caller, ipc::pager::MapStack const& request);
     Answer<ipc::pager::WatchStack> handle(api::Badge caller, ipc::pager::WatchStack const& request);
+    Answer<ipc::pager::MapDevice> handle(api::Badge caller, ipc::pager::MapDevice const& request);
     Answer<ipc::pager::MapBuffer> handle(api::Badge caller, ipc::pager::MapBuffer const& request);
     Answer<ipc::pager::SetQuota> handle(api::Badge caller, ipc::pager::SetQuota const& request);
     Answer<ipc::pager::SetAccessPolicy> handle(api::Badge caller,

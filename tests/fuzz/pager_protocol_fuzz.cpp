@@ -63,6 +63,7 @@ constexpr Shape shapes[] = {
     shape_of<SetQuota>("nqq"),
     shape_of<SetAccessPolicy>("nk"),
     shape_of<WatchStack>("nm"),
+    shape_of<MapDevice>("ns"),
     shape_of<Growth>("p"),
     shape_of<SetGrowth>("pqqk"),
     shape_of<TakeUntyped>("b"),
@@ -110,6 +111,12 @@ private:
         } else if (what < 8) {
             system_.attach_thread();
             system_.kernel.set_stack_pointer(pager::UserAddr{address()});
+            request();
+        } else if (what < 12) {
+            constexpr std::uint64_t device = 0x900'0000;
+            constexpr unsigned most_bits = 10; // above those of a page
+            system_.attach_untyped(device, api::page_bits +
+                                               static_cast<unsigned>(choices_.below(most_bits)));
             request();
         } else if (what < 100) {
             fault();

@@ -37,7 +37,7 @@ enum class RegionKind : api::Word {
     Shared = 7,  // what others may have, too
     Code = 8,    // a file mapped to be executed
     Data = 9,    // a file mapped to be written: the writer's own copy
-    Device = 10, // what a device reads and writes: next to each other in RAM, and not cached
+    Device = 10, // not cached: memory that a device uses, too, or its registers
 };
 
 /// Where new memory goes.

@@ -147,8 +147,8 @@ struct SetGrowth {
 
 /// The region of process `pid` with the lowest end above `address`, and what its first pages are:
 /// one letter each, from `from_page` on: '.' untouched, 'z' zero page, 'a' private, 's' shared
-/// until written, 'S' shared memory, 'f' file page, 'b' buffer, '-' guard. Errors:
-/// PermissionDenied, NotFound (no such process; past the last).
+/// until written, 'S' shared memory, 'f' file page, 'b' buffer, 'd' a device's registers, '-'
+/// guard. Errors: PermissionDenied, NotFound (no such process; past the last).
 struct PageMap {
     static constexpr api::Word label = 34;
     static constexpr std::size_t max_pages = 512;

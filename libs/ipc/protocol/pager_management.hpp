@@ -106,6 +106,25 @@ struct MapBuffer {
     api::Word address;
 };
 
+/// The registers of a device, for the program that drives it: with the request comes a capability
+/// to an untyped, whose first `size` bytes are mapped where the pager likes, to be read and
+/// written, and not cached. They are a region of kind Device: no clone gets them, nobody executes
+/// them, advice cannot give them back, and they are nobody's memory, so only their tables count
+/// against a quota. When the last of them is unmapped, whatever was made of the untyped is deleted,
+/// and it may be lent to the next. Errors: PermissionDenied, NotFound, NotAligned, InvalidSize (0,
+/// or above 2 MiB), BadMessage (no capability, or none to an untyped that is big enough and of
+/// which nothing is made), QuotaExceeded (too many regions), OutOfMemory.
+struct MapDevice {
+    static constexpr api::Word label = 28;
+
+    struct Reply {
+        api::Word address;
+    };
+
+    api::Word space;
+    api::Word size;
+};
+
 /// How much a space may have from now on: of pages, which are frames, page tables and buffers
 /// together, and of regions. What it has above that it keeps, and may use. A new space has no
 /// limits; a clone has those of its source. Errors: PermissionDenied, NotFound.

@@ -62,7 +62,14 @@ void FakeKernel::place_vspace(Slot slot, std::uint64_t base) {
 
 void FakeKernel::place_thread(Slot slot) {
     auto const entry = AllocateFrom{nullptr};
-    put(slot, {.object = std::make_shared<Object>(Object{api::ObjectType::Tcb, 0, 0})});
+    put(slot, {.object = std::make_shared<Object>(Object{api::ObjectType::Tcb, 0, 0}),
+               .is_foreign = true});
+}
+
+void FakeKernel::place_device(Slot slot, std::uint64_t base, unsigned size_bits) {
+    auto const entry = AllocateFrom{nullptr};
+    place_untyped(slot, base, size_bits);
+    slots_.at(raw(slot)).is_foreign = true;
 }
 
 Result<UserAddr> FakeKernel::stack_pointer(Slot thread) {
@@ -92,6 +99,9 @@ FakeKernel::Capability* FakeKernel::find(Slot slot) {
 FakeKernel::Capability* FakeKernel::find(Slot slot, api::ObjectType type) {
     Capability* const cap = find(slot);
     if (cap != nullptr && (cap->object->type != type || cap->object->is_pool)) {
+        if (cap->is_foreign) {
+            return nullptr;
+        }
         violation("capability of the wrong kind in " + std::to_string(raw(slot)));
         return nullptr;
     }
@@ -154,7 +164,9 @@ bool FakeKernel::prepare(Slot slot, std::uint64_t size, unsigned count) {
     }
     std::uint64_t const start = (untyped.watermark + size - 1) / size * size;
     if (start + size * count > base::bit(untyped.object->bits)) {
-        violation("untyped is full: " + std::to_string(raw(slot)));
+        if (!untyped.is_foreign) {
+            violation("untyped is full: " + std::to_string(raw(slot)));
+        }
         return false;
     }
     untyped.watermark = start;
@@ -174,10 +186,11 @@ Result<> FakeKernel::retype(Slot slot, api::ObjectType type, unsigned size_bits,
         }
     }
     unsigned const bits = object_bits(type, size_bits);
-    if (find(slot, api::ObjectType::Untyped) == nullptr ||
-        raw(first) / leaf_slots != raw(first + (count - 1)) / leaf_slots ||
-        !prepare(slot, base::bit(bits), count)) {
+    if (raw(first) / leaf_slots != raw(first + (count - 1)) / leaf_slots) {
         violation("bad retype");
+        return base::fail(Error::OutOfMemory);
+    }
+    if (find(slot, api::ObjectType::Untyped) == nullptr || !prepare(slot, base::bit(bits), count)) {
         return base::fail(Error::OutOfMemory);
     }
     for (unsigned i = 0; i < count; ++i) {
@@ -219,7 +232,12 @@ Result<> FakeKernel::copy(Slot from, Slot to, api::Rights rights) {
     if (source == nullptr || !is_free(to)) {
         return base::fail(Error::OutOfMemory);
     }
-    put(to, {.object = source->object, .rights = source->rights & rights});
+    if (source->object->type == api::ObjectType::Untyped && has_children(from)) {
+        return base::fail(Error::OutOfMemory); // revoke first
+    }
+    put(to, {.object = source->object,
+             .rights = source->rights & rights,
+             .is_foreign = source->is_foreign});
     return {};
 }
 

@@ -65,6 +65,9 @@ public:
     /// A thread whose stack pointer can be asked for, by a capability in this slot.
     void place_thread(Slot slot);
 
+    /// Of the registers of a device; the same.
+    void place_device(Slot slot, std::uint64_t base, unsigned size_bits);
+
     /// Where the stacks of all threads end now.
     void set_stack_pointer(UserAddr pointer) { stack_pointer_ = pointer; }
 
@@ -89,6 +92,10 @@ public:
     bool fail_maps{false};
 
     [[nodiscard]] std::size_t capabilities() const { return slots_.size(); }
+    /// To what begins at a physical address.
+    [[nodiscard]] std::size_t capabilities_at(std::uint64_t base) const {
+        return by_base_.count(base);
+    }
 
 private:
     struct Object {
@@ -118,6 +125,7 @@ private:
         Access access{Access::None};
         bool is_unified{false};
         bool is_uncached{false};
+        bool is_foreign{false}; // came with a message: who knows what it is
     };
 
     using Slots = std::unordered_map<std::uint32_t, Capability>;

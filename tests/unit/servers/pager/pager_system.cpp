@@ -102,6 +102,11 @@ void PagerSystem::attach_thread() {
     pager->take_capability();
 }
 
+void PagerSystem::attach_untyped(std::uint64_t base, unsigned size_bits) {
+    kernel.place_device(Slot{startup::slot::received}, base, size_bits);
+    pager->take_capability();
+}
+
 ipc::Packet PagerSystem::deliver(api::Badge badge, ipc::Packet const& packet) {
     AllocateFrom const scope{&books->heap()};
     auto const reply = pager->on_message(badge, packet);

@@ -48,6 +48,9 @@ public:
     /// The next message brings a capability to a thread.
     void attach_thread();
 
+    /// The same for an untyped of a device's registers.
+    void attach_untyped(std::uint64_t base, unsigned size_bits);
+
     /// A VM fault as the kernel reports it.
     static ipc::Packet vm_fault(std::uint64_t address, FaultKind kind);
 
