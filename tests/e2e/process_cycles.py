@@ -17,7 +17,7 @@ SECONDS_PER_CYCLE = 0.02  # on a busy machine
 
 
 class Cycles:
-    """The cases; a tenth of what each is about has happened before, so the books have their size."""
+    """The cases; a tenth of what each is about happens before, so the books have their size."""
 
     def __init__(self, shell: Shell) -> None:
         self.shell = shell
