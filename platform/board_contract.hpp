@@ -32,6 +32,10 @@ concept BoardContract = requires {
     { T::gpio } -> std::convertible_to<base::PhysAddr>;
     // Power management registers for reset and halt; 0 where the firmware does it.
     { T::power } -> std::convertible_to<base::PhysAddr>;
+    // A device that counts time, which a program drives: what it is, and its page of registers. An
+    // empty name: there is none.
+    { T::clock_name } -> std::convertible_to<std::string_view>;
+    { T::clock } -> std::convertible_to<base::PhysAddr>;
     // The interrupt controller, and what version 3 has in place of the CPU interface.
     { T::gic_distributor } -> std::convertible_to<base::PhysRange>;
     { T::gic_cpu_interface } -> std::convertible_to<base::PhysRange>;

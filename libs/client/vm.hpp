@@ -8,6 +8,7 @@
 
 #include <client/servers.hpp>
 #include <ipc/protocol/pager_inspection.hpp>
+#include <ipc/protocol/process.hpp>
 
 namespace client::vm {
 
@@ -115,6 +116,16 @@ map_contiguous(api::Word size, api::Word alignment_bits = 0, Access access = Acc
         return base::fail(mapped.error());
     }
     return reply;
+}
+
+/// The registers of a device that init's table lets this program drive, by its name there; see
+/// ipc::process::MapDevice.
+inline ipc::Result<ipc::process::MapDevice::Reply> map_device(std::string_view name) {
+    if (name.size() > ipc::process::max_name) {
+        return base::fail(ipc::Error::PermissionDenied);
+    }
+    return ipc::call(init_server,
+                     ipc::process::MapDevice{.name = ipc::Text<ipc::process::max_name>::of(name)});
 }
 
 /// A clone of memory that lies in one region, copied on write (CloneRange): where it is.

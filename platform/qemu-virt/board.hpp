@@ -19,6 +19,8 @@ struct Board {
     static constexpr At mini_uart{};
     static constexpr At gpio{};
     static constexpr At power{};
+    static constexpr std::string_view clock_name = "pl031";
+    static constexpr At clock{0x0901'0000};
     static constexpr Range gic_distributor{At{0x0800'0000}, At{0x0800'1000}};
     static constexpr Range gic_cpu_interface{At{0x0801'0000}, At{0x0801'1000}};
     static constexpr Range gic_redistributor{At{0x080a'0000}, At{0x080c'0000}}; // of core 0

@@ -20,6 +20,8 @@ struct Board {
     static constexpr At mini_uart{0xfe21'5000};
     static constexpr At gpio{0xfe20'0000};
     static constexpr At power{0xfe10'0000};
+    static constexpr std::string_view clock_name = "bcm2711-system-timer";
+    static constexpr At clock{0xfe00'3000};
     static constexpr Range gic_distributor{At{0xff84'1000}, At{0xff84'2000}};
     static constexpr Range gic_cpu_interface{At{0xff84'2000}, At{0xff84'3000}};
     static constexpr Range gic_redistributor{};

@@ -21,6 +21,10 @@ public:
     /// which is so too when it was taken before.
     sys::Result<sys::Frame> take_page(base::PhysAddr address);
 
+    /// An untyped of exactly 2^size_bits bytes from `start` on, a multiple of that, for others to
+    /// use one after the other. Errors: as take_page().
+    sys::Result<sys::Untyped> lend(base::PhysAddr start, unsigned size_bits);
+
 private:
     struct Region {
         sys::Untyped untyped;
@@ -37,6 +41,9 @@ private:
 
     /// Cuts a region into halves; the one that has `address`.
     sys::Result<Region*> halve(Region& region, base::PhysAddr address);
+
+    /// The region of that size that has `address`, cut out of what there is.
+    sys::Result<Region*> cut_out(base::PhysAddr address, unsigned size_bits);
 
     ObjectFactory& factory_;
     Slab<Region, Pages> regions_;
@@ -78,19 +85,31 @@ auto BasicDeviceMemory<Pages>::halve(Region& region, base::PhysAddr address)
 }
 
 template <typename Pages>
-sys::Result<sys::Frame> BasicDeviceMemory<Pages>::take_page(base::PhysAddr address) {
+auto BasicDeviceMemory<Pages>::cut_out(base::PhysAddr address, unsigned size_bits)
+    -> sys::Result<Region*> {
     auto* region = find(address);
-    if (region == nullptr) {
+    if (region == nullptr || region->size_bits < size_bits) {
         return base::fail(sys::Error{.code = api::Error::NotEnoughMemory});
     }
-    while (region->size_bits > api::page_bits) {
+    while (region->size_bits > size_bits) {
         region = TRY(halve(*region, address));
     }
+    return region;
+}
+
+template <typename Pages>
+sys::Result<sys::Frame> BasicDeviceMemory<Pages>::take_page(base::PhysAddr address) {
+    auto* const region = TRY(cut_out(address, api::page_bits));
     auto const cptr = TRY(factory_.slots());
     TRY(region->untyped.retype(api::ObjectType::SmallPage, 0, factory_.cspace().range(cptr)));
     free_.remove(*region);
     regions_.give_back(*region);
     return sys::Frame{cptr};
+}
+
+template <typename Pages>
+sys::Result<sys::Untyped> BasicDeviceMemory<Pages>::lend(base::PhysAddr start, unsigned size_bits) {
+    return TRY(cut_out(start, size_bits))->untyped;
 }
 
 } // namespace init

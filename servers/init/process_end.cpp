@@ -25,8 +25,8 @@ std::optional<ipc::Packet> ProcessService::on_message(api::Badge badge, ipc::Pac
     namespace protocol = ipc::process;
     return ipc::dispatch<protocol::Spawn, protocol::Kill, protocol::Wait, protocol::List,
                          protocol::Exit, protocol::Arguments, protocol::Program, protocol::Power,
-                         protocol::Memory, protocol::BootCost, protocol::Counters, protocol::Fork>(
-        *this, badge, packet);
+                         protocol::Memory, protocol::BootCost, protocol::Counters, protocol::Fork,
+                         protocol::MapDevice>(*this, badge, packet);
 }
 
 void ProcessService::on_signals(api::Word signals) {
@@ -41,7 +41,7 @@ void ProcessService::on_signals(api::Word signals) {
 /// Ctrl-C is for whom the person talks to: what init has started itself, not what that has started.
 bool ProcessService::hears_of_interrupts(Pid pid) const {
     auto const* const process = table_.find(pid);
-    return process != nullptr && process->component != &program();
+    return process != nullptr && !is_spawned(*process->component);
 }
 
 /// The console knows whether the key still counts, or has been read meanwhile. So it may come

@@ -11,6 +11,8 @@
 #include <init/process_service.hpp>
 #include <init/program_file.hpp>
 
+#include <algorithm>
+
 namespace init {
 
 using ipc::process::State;
@@ -19,6 +21,11 @@ namespace {
 
 template <std::size_t Capacity>
 using Text = ipc::Text<Capacity>;
+
+DeviceRange const* find_device(Component const& component, std::string_view name) {
+    auto const device = std::ranges::find(component.devices, name, &DeviceRange::name);
+    return name.empty() || device == component.devices.end() ? nullptr : &*device;
+}
 
 } // namespace
 
@@ -100,7 +107,7 @@ ipc::Result<ipc::process::Spawn::Reply> ProcessService::handle(api::Badge badge,
     if (!may_start_another(caller(badge))) {
         return base::fail(ipc::Error::QuotaExceeded);
     }
-    auto const* const process = TRY(start(program(), *file, command, caller(badge)));
+    auto const* const process = TRY(start(program(name), *file, command, caller(badge)));
     return ipc::process::Spawn::Reply{.pid = process->pid};
 }
 
@@ -237,7 +244,7 @@ ipc::Result<ipc::process::Counters::Reply> ProcessService::handle(api::Badge bad
 ipc::Result<ipc::process::Fork::Reply> ProcessService::handle(api::Badge badge,
                                                               ipc::process::Fork const&) {
     auto const* const parent = table_.find(caller(badge));
-    if (parent == nullptr || parent->component != &program()) {
+    if (parent == nullptr || !is_spawned(*parent->component)) {
         return base::fail(ipc::Error::PermissionDenied);
     }
     if (!may_start_another(parent->pid)) {
@@ -247,6 +254,29 @@ ipc::Result<ipc::process::Fork::Reply> ProcessService::handle(api::Badge badge,
         TRY(add(*parent->component, parent->command.view(), parent->pid,
                 [&](Process& process) { return parts_.spawner.fork(process, *parent); }));
     return ipc::process::Fork::Reply{.pid = child->pid};
+}
+
+ipc::Result<ipc::process::MapDevice::Reply>
+ProcessService::handle(api::Badge badge, ipc::process::MapDevice const& request) {
+    auto const* const process = table_.find(caller(badge));
+    auto const* const device =
+        process == nullptr ? nullptr : find_device(*process->component, request.name.view());
+    if (device == nullptr) {
+        return base::fail(ipc::Error::PermissionDenied);
+    }
+    auto const registers = parts_.devices.lend(device->start, device->size_bits);
+    if (!registers) {
+        return base::fail(ipc::Error::NotFound);
+    }
+    api::Word const size = base::bit(device->size_bits);
+    auto const mapped = ipc::call(sys::GivingCall{parts_.connections.manage, *registers},
+                                  ipc::pager::MapDevice{.space = process->space, .size = size});
+    if (!mapped) {
+        // The kernel passes no untyped on of which somebody has made something.
+        bool const is_lent = mapped.error() == ipc::Error::BadMessage;
+        return base::fail(is_lent ? ipc::Error::Busy : mapped.error());
+    }
+    return ipc::process::MapDevice::Reply{.address = mapped->address, .size = size};
 }
 
 } // namespace init

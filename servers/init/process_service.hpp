@@ -4,6 +4,7 @@
 #pragma once
 
 #include <init/boot_archive.hpp>
+#include <init/devices.hpp>
 #include <init/init_transport.hpp>
 #include <init/log.hpp>
 #include <init/power.hpp>
@@ -18,6 +19,7 @@ public:
         BootArchive const& archive;
         Connections const& connections;
         Power& power;
+        Devices& devices;
         Log const& log;
         OwnPages& pages;
         InitLoop& loop;
@@ -63,6 +65,8 @@ public:
                                                       ipc::process::Counters const& request);
     ipc::Result<ipc::process::Fork::Reply> handle(api::Badge badge,
                                                   ipc::process::Fork const& request);
+    ipc::Result<ipc::process::MapDevice::Reply> handle(api::Badge badge,
+                                                       ipc::process::MapDevice const& request);
 
 private:
     ipc::Result<Process*> start(Component const& component, BootArchive::File const& file,

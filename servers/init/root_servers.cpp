@@ -112,6 +112,7 @@ void RootSystem::make_service() {
                               .archive = archive_,
                               .connections = connections_,
                               .power = power_,
+                              .devices = devices_,
                               .log = log_,
                               .pages = pages_,
                               .loop = loop,

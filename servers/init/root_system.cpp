@@ -62,6 +62,7 @@ RootSystem::Parts RootSystem::parts() {
             .archive = archive_,
             .loop = *loop_,
             .power = power_,
+            .devices = devices_,
             .log = log_};
 }
 

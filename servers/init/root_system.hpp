@@ -30,6 +30,7 @@ public:
         BootArchive const& archive;
         InitLoop& loop;
         Power& power;
+        Devices& devices;
         Log const& log;
     };
 

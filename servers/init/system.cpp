@@ -4,9 +4,11 @@
 // call it, so that it answers at once. The pager has the highest: it runs on the time of whoever it
 // works for, so nobody may end that one before it is done (see Component::runs_on_callers_time).
 
+#include <board.hpp>
 #include <init/system.hpp>
 #include <ipc/environment.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace init {
@@ -70,6 +72,26 @@ constexpr Component any_program{.pid = 0,
                                 .restart = false,
                                 .memory = {.max_regions = max_regions}};
 
+constexpr Component driver(std::string_view name, std::span<DeviceRange const> devices) {
+    Component component = any_program;
+    component.name = name;
+    component.devices = devices;
+    return component;
+}
+
+constexpr std::array clock{DeviceRange{.name = Board::clock_name, .start = Board::clock}};
+
+// Programs that drive devices; whoever spawns one of this name gets it.
+constexpr std::array drivers{driver("hwclock", clock)};
+
+constexpr bool is_aligned(DeviceRange const& device) {
+    return device.start.is_aligned(device.size_bits);
+}
+
+static_assert(std::ranges::all_of(drivers, [](Component const& component) {
+    return std::ranges::all_of(component.devices, is_aligned);
+}));
+
 constexpr Component self{.pid = 1,
                          .name = "init",
                          .file = "boot/init",
@@ -89,6 +111,15 @@ std::span<Component const> components() {
 
 Component const& program() {
     return any_program;
+}
+
+Component const& program(std::string_view name) {
+    auto const* const found = std::ranges::find(drivers, name, &Component::name);
+    return found != drivers.end() ? *found : any_program;
+}
+
+bool is_spawned(Component const& component) {
+    return &component == &any_program || &component == &program(component.name);
 }
 
 Component const& root_task() {

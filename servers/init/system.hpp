@@ -3,6 +3,7 @@
 // What the system consists of: the types of the table in system.cpp.
 #pragma once
 
+#include <base/address.hpp>
 #include <ipc/protocol/pager_management.hpp>
 
 #include <span>
@@ -34,6 +35,14 @@ struct MemoryRules {
     api::Word forbidden{0}; // bits of ipc::pager::Forbidden
 };
 
+/// Registers of a device: 2^size_bits bytes from `start` on, a multiple of that. Whoever drives it
+/// asks for it by `name`.
+struct DeviceRange {
+    std::string_view name;
+    base::PhysAddr start;
+    unsigned size_bits{api::page_bits};
+};
+
 struct Component {
     Pid pid; // 0: numbered when it starts
     std::string_view name;
@@ -46,6 +55,7 @@ struct Component {
     Grants grants;
     bool restart; // when it ends, however that comes
     MemoryRules memory{};
+    std::span<DeviceRange const> devices{}; // that it may drive; of a process, likewise
 
     /// A server without time of its own: a call or a fault brings that of whoever makes it, so who
     /// asks for much slows nobody but itself, and the kernel switches to the server and back the
@@ -59,6 +69,12 @@ struct Component {
 
 /// What every spawned program is.
 [[nodiscard]] Component const& program();
+
+/// What a spawned program of this name is: like every other, or one that drives a device.
+[[nodiscard]] Component const& program(std::string_view name);
+
+/// Whether this is one of these two, not what init starts itself.
+[[nodiscard]] bool is_spawned(Component const& component);
 
 /// What init itself is, for the list of processes.
 [[nodiscard]] Component const& root_task();

@@ -29,7 +29,7 @@ LAYERS = {
     "console": ["base", "api", "drivers", "ipc", "sys", "client", "startup"],
     "pager": ["base", "api", "formats", "ipc", "sys", "startup"],
     "shell": ["base", "api", "ipc", "sys", "heap", "client"],
-    "programs": ["base", "api", "ipc", "sys", "heap", "client"],
+    "programs": ["base", "api", "drivers", "ipc", "sys", "heap", "client"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]', re.MULTILINE)
 

@@ -14,7 +14,7 @@ COMMANDS = [
 ]
 PROGRAMS = [
     *("hello", "touch", "forks", "misbehave", "spin", "arguments", "ask"),
-    *("memtest", "fragtest"),
+    *("memtest", "fragtest", "hwclock"),
 ]
 MISBEHAVIOURS = {
     "null": r"nothing is mapped there",
@@ -119,6 +119,21 @@ class Commands:
         text = self.shell.run("spawn hello")
         check_matches("^Hello", text)
         check_matches(r"hello ended \(exit code 0\)", text)
+
+    def a_program_drives_a_device_that_no_other_gets(self) -> None:
+        says = r"^hwclock: [a-z0-9-]+ says (\d+) seconds$"
+        text = self.shell.run("spawn hwclock 1")
+        before = int(check_matches(says, text)[1])
+        check(int(check_matches(r"^hwclock: and now (\d+)$", text)[1]) > before, "it stands still")
+        driver = check_matches(r"\[(\d+)\] hwclock", self.shell.run("spawn hwclock 1000000 &"))[1]
+        self.shell.uart.settle(0.5)  # it says so, and the prompt comes once more
+        self.shell.at_prompt()
+        device = r"^0x[0-9a-f]+-0x[0-9a-f]+  rw-  device +4.0 KiB\n *0x[0-9a-f]+  d$"
+        check_matches(device, self.shell.run(f"pagemap {driver}"))
+        check_matches("no clock to drive: busy", self.shell.run("spawn hwclock"))
+        self.shell.run(f"kill {driver}")
+        check_matches(says, self.shell.run("spawn hwclock"))
+        check_matches("the books balance", self.shell.run("memstat --check", 120))
 
     def arguments_arrive(self) -> None:
         text = self.shell.run("spawn arguments one two")

@@ -157,4 +157,22 @@ struct Fork {
     };
 };
 
+/// The registers of a device, mapped for the caller to drive it (see ipc::pager::MapDevice), where
+/// init's table says that it may; `name` is what the device is called there. One has them at a
+/// time: they go back when they are unmapped, or their driver ends. Errors: PermissionDenied (the
+/// table does not give the caller such a device), NotFound (this machine has none there), Busy
+/// (somebody has it), and OutOfMemory and QuotaExceeded of the pager.
+struct MapDevice {
+    static constexpr api::Word label = 13;
+
+    struct Reply {
+        api::Word address;
+        api::Word size;
+    };
+
+    Text<max_name> name;
+
+    [[nodiscard]] std::size_t wire_size() const { return name.wire_size(); }
+};
+
 } // namespace ipc::process

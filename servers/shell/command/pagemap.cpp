@@ -107,6 +107,11 @@ void print_region_head(Printer& out, Region const& region) {
              Size{region.end - region.start, 12});
 }
 
+/// Not what nobody has touched, nor the registers of a device.
+constexpr bool is_in_memory(char letter) {
+    return letter != '.' && letter != 'd';
+}
+
 struct Tally {
     std::uint64_t pages{0};
     std::uint64_t resident{0};
@@ -130,7 +135,7 @@ bool print_region(Context& context, System::Word pid, Region const& region, Addr
             for (std::size_t at = 0; at < piece.size(); at += pages_per_row) {
                 rows.row(region.start + (page + at) * page_size, piece.substr(at, pages_per_row));
             }
-            tally.resident += piece.size() - std::ranges::count(piece, '.');
+            tally.resident += std::ranges::count_if(piece, is_in_memory);
             go_on = !context.terminal.interrupted();
             return go_on;
         });
@@ -143,13 +148,13 @@ void print_legend(Printer& out) {
         char letter;
         std::string_view meaning;
     };
-    constexpr std::array<Letter, 6> letters{{{'a', "private"},
+    constexpr std::array<Letter, 7> letters{{{'a', "private"},
                                              {'s', "cloned"},
                                              {'S', "shared"},
                                              {'f', "file"},
                                              {'z', "zero"},
-                                             {'b', "buffer"}}};
-    out.print("legend:");
+                                             {'b', "buffer"},
+                                             {'d', "device"}}};
     for (auto const& [letter, meaning] : letters) {
         out.print(' ', style_of(letter), letter, Style::Normal, ' ', meaning, ' ');
     }

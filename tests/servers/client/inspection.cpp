@@ -159,6 +159,7 @@ void managing_is_refused() {
     refused(pager::MapStack{}, Error::PermissionDenied);
     refused(pager::MapBuffer{}, Error::PermissionDenied);
     refused(pager::WatchStack{}, Error::PermissionDenied);
+    refused(pager::MapDevice{}, Error::PermissionDenied);
     refused(pager::SetAccessPolicy{}, Error::PermissionDenied);
     refused(pager::SetQuota{}, Error::PermissionDenied);
     refused(pager::TakeUntyped{.size_bits = api::page_bits}, Error::PermissionDenied);

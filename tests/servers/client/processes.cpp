@@ -63,6 +63,17 @@ void who_does_what_nobody_may_is_stopped() {
 
 /// Children go on when their parent has ended, and end by themselves. What is started last runs
 /// first, until its time is used up: so only a program that takes long gives the others time.
+/// The board's clock has one at a time, whoever that is and however it ends.
+void a_device_has_one_driver() {
+    expect_good("hwclock");
+    auto const driver = must(process::spawn("hwclock 1000000"));
+    expect_good("subject busy 30"); // it has it by now
+    expect_equal(run("hwclock").code, 1);
+    expect_success(process::kill(driver));
+    expect(must(process::wait(driver)).state == State::Killed);
+    expect_good("hwclock");
+}
+
 void wait_for_orphans() {
     constexpr Word behind_the_servers = 3;
     for (Word round = 0; round < 100; ++round) {
@@ -107,6 +118,7 @@ constexpr Test tests[]{
     {"deep stacks", deep_stacks},
     {"stacks that are too deep", stacks_that_are_too_deep},
     {"who does what nobody may is stopped", who_does_what_nobody_may_is_stopped},
+    {"a device has one driver", a_device_has_one_driver},
     {"who ends with memory leaves nothing", who_ends_with_memory_leaves_nothing},
     {"who is killed leaves nothing", who_is_killed_leaves_nothing},
 };

@@ -45,6 +45,7 @@ void rights(std::string_view) {
     refused<pager::TracedFaults>();
     refused<pager::CreateSpace>();
     refused<pager::WatchStack>();
+    refused<pager::MapDevice>();
     refused<pager::SetAccessPolicy>();
     refused<pager::DestroySpace>();
     refused<pager::CloneSpace>();
@@ -55,6 +56,9 @@ void rights(std::string_view) {
     refused<pager::TakeUntyped>();
     refused<pager::ReturnUntyped>();
     refused<pager::TakeReport>();
+    for (auto const* const device : {"pl031", "bcm2711-system-timer", "uart", ""}) {
+        expect_error(vm::map_device(device), Error::PermissionDenied);
+    }
 }
 
 constexpr Word many = 700; // pages, in more than one table

@@ -67,6 +67,10 @@ private:
     return {.act = Act::Read, .address = address, .size = 0, .value = 0};
 }
 
+[[nodiscard]] constexpr Command register_at(Word address) {
+    return {.act = Act::Register, .address = address, .size = 0, .value = 0};
+}
+
 [[nodiscard]] constexpr Command write_at(Word address, Word value = 1) {
     return {.act = Act::Write, .address = address, .size = 0, .value = value};
 }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Memory for devices: who may have it, that it is memory, and that it comes back.
+// Memory for devices, and their registers: who may have it, that it is what it should be, and that
+// it comes back.
 
+#include "../support/cut.hpp"
 #include "actor.hpp"
 #include "lists.hpp"
+#include <board.hpp>
 
 #include <algorithm>
 
@@ -129,11 +132,137 @@ void is_its_owners_alone() {
     stopped(actor.perform(write_at(block.address)), pager::StopReason::Forbidden, block.address);
 }
 
+// ---- registers -------------------------------------------------------------------------------
+
+/// The board's clock: nobody minds who looks at it.
+sys::Untyped clock() {
+    return must_do(workshop().parts().devices.lend(Board::clock, api::page_bits));
+}
+
+/// What init asks for a driver.
+ipc::Result<pager::MapDevice::Reply> map_clock(Space const& space, Word size = page_size) {
+    return ipc::call(sys::GivingCall{workshop().manager(), clock()},
+                     pager::MapDevice{.space = space.number(), .size = size});
+}
+
+/// A PL031 says what it is; the other boards' clock is known by that it goes on.
+void expect_clock(Actor& actor, Word registers) {
+    constexpr Word part = 0xfe0;
+    constexpr Word count = 4;
+    if constexpr (Board::clock_name == "pl031") {
+        expect_equal(done(actor.perform(register_at(registers + part))), 0x31);
+        expect_equal(done(actor.perform(register_at(registers + part + 4))) & 0xf, 0);
+    } else {
+        Word const before = done(actor.perform(register_at(registers + count)));
+        expect(done(actor.perform(register_at(registers + count))) > before);
+    }
+}
+
+void registers_are_a_devices() {
+    Loaded space{workshop()};
+    Actor actor{workshop(), space};
+    auto const before = must(workshop().inspect(pager::Statistics{}));
+    Word const at = must(map_clock(space)).address;
+    expect_clock(actor, at);
+    auto const page = space.page_of(at);
+    expect(page.region == pager::RegionKind::Device);
+    expect(page.access == Access::ReadWrite);
+    expect_equal(page.region_end - page.region_start, page_size);
+    auto const map = must(
+        workshop().inspect(pager::PageMap{.pid = Space::some_pid, .address = at, .from_page = 0}));
+    expect(map.kind == pager::RegionKind::Device && map.pages.view() == "d");
+    expect_equal(must(workshop().inspect(pager::Statistics{})).buffers, before.buffers);
+    stopped(actor.perform(execute_at(at)), pager::StopReason::Forbidden, at);
+    actor.restart();
+    stopped(actor.perform(read_at(at + page_size)), pager::StopReason::NoRegion, at + page_size);
+}
+
+/// The kernel passes no untyped on of which something is made: so there is one driver at a time.
+void registers_are_one_drivers() {
+    Loaded other{workshop()};
+    Actor actor{workshop(), other};
+    {
+        Loaded driver{workshop()};
+        Actor thread{workshop(), driver};
+        Word const at = must(map_clock(driver)).address;
+        expect_error(map_clock(other), Error::BadMessage);
+        expect_clock(thread, at);
+        expect_error(map_clock(driver), Error::BadMessage);
+        Space clone{workshop(), driver};
+        Actor twin{workshop(), clone};
+        stopped(twin.perform(register_at(at)), pager::StopReason::NoRegion, at);
+        expect_clock(thread, at); // its tables went with the clone, and come back
+        expect_success(driver.ask(pager::Unmap{.address = at, .size = page_size}));
+        Word const there = must(map_clock(other)).address;
+        expect_clock(actor, there);
+        expect_error(map_clock(driver), Error::BadMessage);
+        expect_success(other.ask(pager::Unmap{.address = there, .size = page_size}));
+        must(map_clock(driver));
+    }
+    expect_clock(actor, must(map_clock(other)).address); // its driver has ended
+}
+
+void registers_stay_what_they_are() {
+    Loaded space{workshop()};
+    Actor actor{workshop(), space};
+    Word const at = must(map_clock(space)).address;
+    auto const advise = [&](pager::Advice advice) {
+        return space.ask(pager::Advise{.address = at, .size = page_size, .advice = advice});
+    };
+    auto const protect = [&](Access access) {
+        return space.ask(pager::Protect{.address = at, .size = page_size, .access = access});
+    };
+    expect_success(advise(pager::Advice::Populate));
+    expect_clock(actor, at);
+    expect_error(advise(pager::Advice::DontNeed), Error::PermissionDenied);
+    expect_error(advise(pager::Advice::Free), Error::PermissionDenied);
+    expect_error(protect(Access::ReadExecute), Error::PermissionDenied);
+    expect_error(space.ask(pager::Share{.address = at, .size = page_size, .access = Access::Read}),
+                 Error::PermissionDenied);
+    expect_error(
+        space.ask(pager::CloneRange{.address = at, .size = page_size, .target = 0, .done = 0}),
+        Error::PermissionDenied);
+    expect_success(space.ask(pager::Written{.address = at, .size = page_size}));
+    expect_clock(actor, at);
+    expect_success(protect(Access::Read));
+    expect_clock(actor, at);
+    stopped(actor.perform(write_at(at)), pager::StopReason::Forbidden, at);
+}
+
+void registers_are_refused() {
+    Space const space{workshop()};
+    auto const ask = [&](sys::Endpoint endpoint, Word number, Word size, sys::Capability given) {
+        return ipc::call(sys::GivingCall{endpoint, given},
+                         pager::MapDevice{.space = number, .size = size});
+    };
+    auto const manager = workshop().manager();
+    Word const number = space.number();
+    expect_error(ask(space.client(), number, page_size, clock()), Error::PermissionDenied);
+    expect_error(ask(workshop().inspector(), number, page_size, clock()), Error::PermissionDenied);
+    expect_error(ask(manager, 0, page_size, clock()), Error::NotFound);
+    expect_error(ask(manager, number, 0, clock()), Error::InvalidSize);
+    expect_error(ask(manager, number, largest + page_size, clock()), Error::InvalidSize);
+    expect_error(ask(manager, number, 100, clock()), Error::NotAligned);
+    expect_error(workshop().manage(pager::MapDevice{.space = number, .size = page_size}),
+                 Error::BadMessage);
+    expect_error(ask(manager, number, 2 * page_size, clock()), Error::BadMessage); // too small
+    expect_error(ask(manager, number, page_size, space.vspace()), Error::BadMessage);
+    expect_error(ask(manager, number, page_size, workshop().inspector()), Error::BadMessage);
+    must(workshop().manage(
+        pager::SetQuota{.space = number, .pages = pager::SetQuota::unlimited, .regions = 0}));
+    expect_error(ask(manager, number, page_size, clock()), Error::QuotaExceeded);
+    refuses_cut(manager, pager::MapDevice{.space = number, .size = page_size});
+}
+
 constexpr Test tests[]{
     {"memory for a device is memory, in one piece", is_memory_where_it_was_told},
     {"memory for a device comes back", comes_back_and_is_zero_again},
     {"memory for a device is for drivers", is_for_drivers_and_of_some_sizes},
     {"memory for a device is its owner's alone", is_its_owners_alone},
+    {"registers are a device's", registers_are_a_devices},
+    {"registers are one driver's", registers_are_one_drivers},
+    {"registers stay what they are", registers_stay_what_they_are},
+    {"registers are refused", registers_are_refused},
 };
 
 } // namespace

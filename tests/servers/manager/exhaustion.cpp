@@ -5,6 +5,7 @@
 
 #include "actor.hpp"
 #include "lists.hpp"
+#include <board.hpp>
 
 namespace test {
 
@@ -178,6 +179,10 @@ void managers_are_refused(Space const& space, Word memory) {
                  Error::OutOfMemory);
     expect_error(workshop().inspect(
                      pager::ProtectPage{.pid = Space::some_pid, .address = memory, .protect = 1}),
+                 Error::OutOfMemory);
+    auto const clock = must_do(workshop().parts().devices.lend(Board::clock, api::page_bits));
+    expect_error(ipc::call(sys::GivingCall{workshop().manager(), clock},
+                           pager::MapDevice{.space = space.number(), .size = page_size}),
                  Error::OutOfMemory);
     expect_error(workshop().inspect(pager::SetTracing{.tracing = pager::Tracing::On}),
                  Error::OutOfMemory);

@@ -18,6 +18,12 @@ Word read(Word address) {
     return value;
 }
 
+Word read_register(Word address) {
+    std::uint32_t value;
+    asm volatile("ldr %w0, [%1]" : "=r"(value) : "r"(address) : "memory");
+    return value;
+}
+
 void write(Word address, Word value) {
     asm volatile("str %1, [%0]" : : "r"(address), "r"(value) : "memory");
 }
@@ -64,6 +70,7 @@ Word perform(Command const& command) {
         }
         break;
     case Act::Syscall: make_no_system_call(); break;
+    case Act::Register: return read_register(address);
     case Act::Receive: sys::recv(api::CPtr{address}, api::null_cptr); break;
     }
     return 0;

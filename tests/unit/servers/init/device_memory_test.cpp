@@ -72,4 +72,25 @@ TEST_F(DeviceMemoryTest, GivesAPageOnceOnly) {
     EXPECT_FALSE(devices.take_page(PhysAddr{0x900'2000})) << "behind the end";
 }
 
+TEST_F(DeviceMemoryTest, LendsTheSameAgain) {
+    init::ObjectFactory factory{info};
+    Pages pages;
+    init::BasicDeviceMemory<Pages> devices{factory, pages};
+    start[api::CPtr{20}] = 0xfe00'0000;
+    ASSERT_TRUE(devices.add(sys::Untyped{api::CPtr{20}}, PhysAddr{0xfe00'0000}, 24));
+    auto const timer = devices.lend(PhysAddr{0xfe00'3000}, 12);
+    ASSERT_TRUE(timer);
+    EXPECT_EQ(start[timer->cptr()], 0xfe00'3000u);
+    auto const calls = kernel.calls().size();
+    EXPECT_EQ(devices.lend(PhysAddr{0xfe00'3000}, 12)->cptr(), timer->cptr());
+    EXPECT_EQ(kernel.calls().size(), calls);
+    auto const ethernet = devices.lend(PhysAddr{0xfe58'0000}, 16);
+    ASSERT_TRUE(ethernet);
+    EXPECT_EQ(start[ethernet->cptr()], 0xfe58'0000u);
+    EXPECT_TRUE(devices.take_page(PhysAddr{0xfe00'2000})) << "beside it";
+    EXPECT_FALSE(devices.lend(PhysAddr{0xfe00'2000}, 12)) << "somebody took it for good";
+    EXPECT_FALSE(devices.lend(PhysAddr{0xfe00'0000}, 16)) << "cut by now";
+    EXPECT_FALSE(devices.lend(PhysAddr{0x1000}, 12)) << "no device";
+}
+
 } // namespace

@@ -121,6 +121,15 @@ auto FakePager::handle(api::Badge, ipc::pager::WatchStack const& request)
     return ipc::pager::WatchStack::Reply{};
 }
 
+auto FakePager::handle(api::Badge, ipc::pager::MapDevice const& request)
+    -> Result<ipc::pager::MapDevice> {
+    if (in_trouble()) {
+        return base::fail(trouble.error);
+    }
+    devices.push_back(request);
+    return ipc::pager::MapDevice::Reply{.address = 0x1234'5000};
+}
+
 auto FakePager::handle(api::Badge, ipc::pager::MapBuffer const& request)
     -> Result<ipc::pager::MapBuffer> {
     if (in_trouble()) {
@@ -179,12 +188,11 @@ sys::Received FakeSystem::call(api::CPtr target, sys::Outgoing message) {
     auto const packet = sys::load({.badge = {}, .info = message.info, .words = message.words});
     std::optional<ipc::Packet> answer;
     if (target == manage) {
-        answer =
-            ipc::dispatch<to_pager::CreateSpace, to_pager::CloneSpace, to_pager::DestroySpace,
-                          to_pager::MapFile, to_pager::MapStack, to_pager::MapBuffer,
-                          to_pager::SetQuota, to_pager::WatchStack, to_pager::SetAccessPolicy,
-                          to_pager::TakeUntyped, to_pager::ReturnUntyped, to_pager::TakeReport>(
-                pager, {}, packet);
+        answer = ipc::dispatch<to_pager::CreateSpace, to_pager::CloneSpace, to_pager::DestroySpace,
+                               to_pager::MapFile, to_pager::MapStack, to_pager::MapDevice,
+                               to_pager::MapBuffer, to_pager::SetQuota, to_pager::WatchStack,
+                               to_pager::SetAccessPolicy, to_pager::TakeUntyped,
+                               to_pager::ReturnUntyped, to_pager::TakeReport>(pager, {}, packet);
     } else {
         answer =
             ipc::dispatch<ipc::console::Write, ipc::console::Forget, ipc::console::TakeInterrupt>(

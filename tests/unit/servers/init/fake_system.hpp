@@ -34,6 +34,7 @@ public:
     std::vector<ipc::pager::MapFile> files;
     std::vector<ipc::pager::MapStack> stacks;
     std::vector<ipc::pager::WatchStack> watched;
+    std::vector<ipc::pager::MapDevice> devices;
     std::map<api::Word, ipc::pager::SetQuota> quotas;
     std::map<api::Word, api::Word> forbidden;
     std::deque<ipc::pager::TakeReport::Reply> reports;
@@ -52,6 +53,7 @@ public:
     Result<ipc::pager::SetAccessPolicy> handle(api::Badge,
                                                ipc::pager::SetAccessPolicy const& request);
     Result<ipc::pager::WatchStack> handle(api::Badge, ipc::pager::WatchStack const& request);
+    Result<ipc::pager::MapDevice> handle(api::Badge, ipc::pager::MapDevice const& request);
     Result<ipc::pager::MapBuffer> handle(api::Badge, ipc::pager::MapBuffer const& request);
     Result<ipc::pager::TakeUntyped> handle(api::Badge, ipc::pager::TakeUntyped const&);
     Result<ipc::pager::ReturnUntyped> handle(api::Badge, ipc::pager::ReturnUntyped const& request);

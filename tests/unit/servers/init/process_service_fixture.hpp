@@ -22,6 +22,7 @@ inline api::BootInfo boot_info() {
 inline init::BootArchive archive(CpioWriter& cpio) {
     cpio.add("bin/broken", "not a program");
     cpio.add("bin/hello", small_program());
+    cpio.add("bin/hwclock", small_program());
     cpio.add("bin/shell", small_program());
     return cpio.finish();
 }
@@ -121,6 +122,7 @@ protected:
                                                              .archive = files,
                                                              .connections = connections,
                                                              .power = power,
+                                                             .devices = devices,
                                                              .log = log,
                                                              .pages = pages,
                                                              .loop = loop,

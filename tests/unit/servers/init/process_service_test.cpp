@@ -171,7 +171,7 @@ TEST_F(ProcessServiceTest, TellsProgramsBySize) {
     auto const first = *ask(shell, ipc::process::Program{.index = 0});
     EXPECT_EQ(first->name.view(), "broken");
     EXPECT_EQ(first->size, 13u);
-    EXPECT_EQ(ask(shell, ipc::process::Program{.index = 3})->error(), ipc::Error::NotFound);
+    EXPECT_EQ(ask(shell, ipc::process::Program{.index = 4})->error(), ipc::Error::NotFound);
 }
 
 TEST_F(ProcessServiceTest, UnknownRequestsAreRefused) {

@@ -66,6 +66,22 @@ TEST(System, SpawnedProgramsAreGrantedNothing) {
     EXPECT_FALSE(init::program().restart);
 }
 
+TEST(System, OnlyDriversHaveDevices) {
+    auto const& driver = init::program("hwclock");
+    EXPECT_FALSE(driver.devices.empty());
+    EXPECT_EQ(driver.priority, init::program().priority);
+    EXPECT_FALSE(driver.grants.dma || driver.grants.uart || driver.grants.inspect);
+    EXPECT_EQ(&init::program("hello"), &init::program());
+    EXPECT_EQ(&init::program(""), &init::program());
+    EXPECT_TRUE(init::program().devices.empty());
+    EXPECT_TRUE(init::is_spawned(driver));
+    EXPECT_TRUE(init::is_spawned(init::program()));
+    for (auto const& component : components()) {
+        EXPECT_TRUE(component.devices.empty()) << component.name;
+        EXPECT_FALSE(init::is_spawned(component)) << component.name;
+    }
+}
+
 TEST(System, StacksAreWholePagesAndNotTooBig) {
     for (auto const& component : components()) {
         EXPECT_TRUE(base::is_aligned(component.stack_bytes, api::page_bits)) << component.name;

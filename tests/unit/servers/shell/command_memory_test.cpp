@@ -141,7 +141,7 @@ TEST_F(MemoryCommandTest, PagemapShowsTheMap) {
         {RegionKind::Buffer, Access::ReadWrite, 0x7ffffffff000, "b"}};
     EXPECT_EQ(run("pagemap 4"),
               "memory of [4] shell\n"
-              "legend: a private  s cloned  S shared  f file  z zero  b buffer  . untouched\n"
+              " a private  s cloned  S shared  f file  z zero  b buffer  d device  . untouched\n"
               "0x000000400000-0x000000404000  r-x  code          16.0 KiB\n"
               "0x000000400000  ff.f\n"
               "0x7fffef700000-0x7fffef710000  ---  guard         64.0 KiB\n"
@@ -164,7 +164,7 @@ TEST_F(MemoryCommandTest, PagemapShowsARange) {
         {RegionKind::Stack, Access::ReadWrite, 0x7fffef800000, "aaa"}};
     EXPECT_EQ(run("pagemap 4 0x758fff-0x79a001"),
               "memory of [4] shell\n"
-              "legend: a private  s cloned  S shared  f file  z zero  b buffer  . untouched\n"
+              " a private  s cloned  S shared  f file  z zero  b buffer  d device  . untouched\n"
               "0x000000500000-0x0000007c2000  rw-  memory         2.7 MiB\n"
               "0x000000758000  " +
                   std::string(64, 's') +
