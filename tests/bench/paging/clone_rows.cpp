@@ -75,12 +75,9 @@ void cow_overhead(Samples& samples) {
 }
 
 constexpr std::array rows{
-    Row{"cow.break", cow_break},
-    Row{"cow.break.scattered", cow_break_scattered},
-    Row{"cow.upgrade", cow_upgrade},
-    Row{"clone.per_page", clone_per_page},
-    Row{"workload.writes", work},
-    Row{"workload.writes.cloned", work_with_a_clone},
+    Row{"cow.break", cow_break},       Row{"cow.break.scattered", cow_break_scattered},
+    Row{"cow.upgrade", cow_upgrade},   Row{"clone.per_page", clone_per_page},
+    Row{"workload.writes", work},      Row{"workload.writes.cloned", work_with_a_clone},
     Row{"cow.overhead", cow_overhead},
 };
 
