@@ -110,7 +110,7 @@ class Inspection:
         check(sum(numbers[state] for state in STATES) == numbers["total"], f"sum of {numbers}")
         check(numbers["free"] == memory_states(self.shell)["free"], "memstat says otherwise")
         check(0 < numbers["zeroed"], f"no frame is in stock: {numbers}")
-        check(numbers["zeroed_wanted"] == numbers["total"] // 2 // PAGE, f"wanted: {numbers}")
+        check(numbers["zeroed_wanted"] == numbers["total"] // 8 * 5 // PAGE, f"wanted: {numbers}")
         check(numbers["faults_ever"] >= numbers["faults"] > 0, f"faults of {numbers}")
         check_matches(r"^copy-on-write, since boot$", self.shell.run("stats"))
 

@@ -19,7 +19,7 @@ class MemoryTests:
 
     def __init__(self, shell: Shell) -> None:
         self.shell = shell
-        memory_states(shell)  # the first memstat writes to a page of the shell that was untouched
+        memory_at_rest(shell)  # the stock is full, and what memstat touches first is there
 
     def _leaves_nothing(self, action: Callable[[], str]) -> str:
         """What the action answers. The pager's books grow the first time: the second time tells."""

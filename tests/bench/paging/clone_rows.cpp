@@ -46,7 +46,7 @@ void clone_per_page(Samples& samples) {
     });
 }
 
-constexpr Word work_pages = (16 << 20) / page_size;
+constexpr Word work_pages = (4 << 20) / page_size;
 
 Count work_alone() {
     static Count const count = ask("work", work_pages);
