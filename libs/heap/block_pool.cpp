@@ -207,7 +207,8 @@ void BlockPool::give_back_what_is_too_much() {
     }
 }
 
-/// The spare pages of a free block. False: the source refused, nothing changed.
+/// The spare pages of a free block. False: the source refused; the block is the last now that is
+/// asked about again, because a source may refuse some pages for ever: those that are locked.
 bool BlockPool::give_back(BlockHeader& block) {
     if (RunHeader* const run = run_of(block); run != nullptr) {
         PageSet const absent = take_from_tree(block);
@@ -221,6 +222,7 @@ bool BlockPool::give_back(BlockHeader& block) {
     PageRange const all = pages_of(block);
     PageRange const spare = FreePageList::spare_range(pages, all);
     if (!runs_.discard(spare.begin(), spare.size())) {
+        free_pages_.put_last(pages);
         return false;
     }
     free_pages_.make_absent(pages, all);

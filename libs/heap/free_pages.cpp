@@ -40,6 +40,11 @@ PageRange FreePageList::spare_range(FreePages const& pages, PageRange all) {
     return all;
 }
 
+void FreePageList::put_last(FreePages& pages) {
+    with_spare_.remove(pages);
+    with_spare_.push_back(pages);
+}
+
 void FreePageList::make_absent(FreePages& pages, PageRange all) {
     with_spare_.remove(pages);
     spare_ -= pages.spare;

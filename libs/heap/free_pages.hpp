@@ -33,6 +33,9 @@ public:
     /// From the first spare page to the last: all that must go so that none is left.
     [[nodiscard]] static PageRange spare_range(FreePages const& pages, PageRange all);
 
+    /// They did not go: those of others are next.
+    void put_last(FreePages& pages);
+
     /// They went.
     void make_absent(FreePages& pages, PageRange all);
 

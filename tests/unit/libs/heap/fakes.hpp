@@ -76,7 +76,7 @@ public:
 
     bool discard(std::byte* begin, std::size_t size) override {
         ++discards;
-        if (refuses) {
+        if (refuses || (begin <= locked && locked < begin + size)) {
             return false;
         }
         auto const run = std::prev(runs_.upper_bound(begin));
@@ -110,6 +110,7 @@ public:
 
     std::size_t limit = std::size_t{1} << 40;
     bool refuses = false;
+    std::byte* locked = nullptr; // what is in its page stays there
     bool has_dma = true;
     std::size_t takes = 0;
     std::size_t gives = 0;

@@ -188,6 +188,20 @@ TEST_F(GivingBackTest, TrimAsksForEverythingOnce) {
     EXPECT_EQ(pages.reserved(), 0U);
 }
 
+TEST_F(GivingBackTest, PagesThatTheSourceRefusesDoNotKeepOthersBack) {
+    constexpr std::size_t size = 60'000;
+    auto const blocks = allocate(200, size);
+    pages.locked = static_cast<std::byte*>(blocks[0]) + size / 2;
+    for (std::size_t i = 0; i < blocks.size(); i += 2) {
+        heap.release(blocks[i]);
+    }
+    auto const in_use = blocks.size() / 2 * size;
+    EXPECT_LE(heap.statistics().held, in_use + in_use / 8);
+    for (std::size_t i = 1; i < blocks.size(); i += 2) {
+        heap.release(blocks[i]);
+    }
+}
+
 TEST_F(GivingBackTest, WhatTheSourceRefusesIsUsedAgain) {
     pages.refuses = true;
     release(allocate(1000, 3000));
