@@ -61,8 +61,6 @@ void who_does_what_nobody_may_is_stopped() {
     }
 }
 
-/// Children go on when their parent has ended, and end by themselves. What is started last runs
-/// first, until its time is used up: so only a program that takes long gives the others time.
 /// The board's clock has one at a time, whoever that is and however it ends.
 void a_device_has_one_driver() {
     expect_good("hwclock");
@@ -74,6 +72,8 @@ void a_device_has_one_driver() {
     expect_good("hwclock");
 }
 
+/// Children go on when their parent has ended, and end by themselves. What is started last runs
+/// first, until its time is used up: so only a program that takes long gives the others time.
 void wait_for_orphans() {
     constexpr Word behind_the_servers = 3;
     for (Word round = 0; round < 100; ++round) {
