@@ -5,6 +5,7 @@
 // for the next one that is asked for.
 #pragma once
 
+#include <base/scope_guard.hpp>
 #include <init/object_factory.hpp>
 #include <init/slab.hpp>
 
@@ -39,7 +40,7 @@ private:
 
     [[nodiscard]] Region* find(base::PhysAddr address);
 
-    /// Cuts a region into halves; the one that has `address`.
+    /// Cuts a region into halves; the one that has `address`. After an error it is as before.
     sys::Result<Region*> halve(Region& region, base::PhysAddr address);
 
     /// The region of that size that has `address`, cut out of what there is.
@@ -72,16 +73,20 @@ auto BasicDeviceMemory<Pages>::find(base::PhysAddr address) -> Region* {
 template <typename Pages>
 auto BasicDeviceMemory<Pages>::halve(Region& region, base::PhysAddr address)
     -> sys::Result<Region*> {
+    auto* const upper = TRY(regions_.take());
+    base::ScopeGuard give_back{[&] { regions_.give_back(*upper); }};
     auto const bits = region.size_bits - 1;
     auto const first = TRY(factory_.slots(2));
     TRY(region.untyped.retype(api::ObjectType::Untyped, bits, factory_.cspace().range(first, 2)));
-    auto const start = region.start;
-    free_.remove(region);
-    regions_.give_back(region);
-    TRY(add(sys::Untyped{first}, start, bits));
-    TRY(add(sys::Untyped{api::CPtr{static_cast<api::Word>(first) + 1}}, start + base::bit(bits),
-            bits));
-    return find(address);
+    give_back.disarm();
+    *upper = {.untyped = sys::Untyped{api::CPtr{static_cast<api::Word>(first) + 1}},
+              .start = region.start + base::bit(bits),
+              .size_bits = bits,
+              .link = {}};
+    free_.push_back(*upper);
+    region.untyped = sys::Untyped{first};
+    region.size_bits = bits;
+    return upper->range().contains(address) ? upper : &region;
 }
 
 template <typename Pages>

@@ -38,6 +38,23 @@ protected:
         alignas(64) std::array<std::byte, 4096> bytes{};
     };
 
+    /// Room for a few records, and for more once there is memory again.
+    struct FewPages {
+        sys::Result<std::span<std::byte>> new_page() {
+            if (pages.empty()) {
+                return base::fail(sys::Error{.code = api::Error::NotEnoughMemory});
+            }
+            auto const page = pages.front();
+            pages = pages.subspan(1);
+            return page;
+        }
+
+        alignas(64) std::array<std::byte, 4096> bytes{};
+        std::array<std::span<std::byte>, 2> all{std::span{bytes}.first(256),
+                                                std::span{bytes}.subspan(256)};
+        std::span<std::span<std::byte>> pages{std::span{all}.first(1)};
+    };
+
     init_test::FakeKernel kernel;
     api::BootInfo info{};
     std::map<api::CPtr, api::Word> start;
@@ -70,6 +87,19 @@ TEST_F(DeviceMemoryTest, GivesAPageOnceOnly) {
     EXPECT_FALSE(devices.take_page(PhysAddr{0x900'0000}));
     EXPECT_TRUE(devices.take_page(PhysAddr{0x900'1000}));
     EXPECT_FALSE(devices.take_page(PhysAddr{0x900'2000})) << "behind the end";
+}
+
+TEST_F(DeviceMemoryTest, LosesNothingWhereMemoryRunsOut) {
+    init::ObjectFactory factory{info};
+    FewPages pages;
+    init::BasicDeviceMemory<FewPages> devices{factory, pages};
+    start[api::CPtr{20}] = 0xfe00'0000;
+    ASSERT_TRUE(devices.add(sys::Untyped{api::CPtr{20}}, PhysAddr{0xfe00'0000}, 24));
+    EXPECT_FALSE(devices.lend(PhysAddr{0xfeff'f000}, 12));
+    pages.pages = std::span{pages.all}.last(1);
+    auto const last = devices.lend(PhysAddr{0xfeff'f000}, 12);
+    ASSERT_TRUE(last);
+    EXPECT_EQ(start[last->cptr()], 0xfeff'f000u);
 }
 
 TEST_F(DeviceMemoryTest, LendsTheSameAgain) {
