@@ -18,8 +18,9 @@ public:
 
     sys::Result<> add(sys::Untyped untyped, base::PhysAddr start, unsigned size_bits);
 
-    /// The page at `address`, which is page aligned. NotEnoughMemory if no device untyped has it,
-    /// which is so too when it was taken before.
+    /// The page at `address`, which is page aligned. FailedLookup if no device untyped has it,
+    /// which is so too when it was taken before; NotEnoughMemory if there is no slot or record for
+    /// it.
     sys::Result<sys::Frame> take_page(base::PhysAddr address);
 
     /// An untyped of exactly 2^size_bits bytes from `start` on, a multiple of that, for others to
@@ -94,7 +95,7 @@ auto BasicDeviceMemory<Pages>::cut_out(base::PhysAddr address, unsigned size_bit
     -> sys::Result<Region*> {
     auto* region = find(address);
     if (region == nullptr || region->size_bits < size_bits) {
-        return base::fail(sys::Error{.code = api::Error::NotEnoughMemory});
+        return base::fail(sys::Error{.code = api::Error::FailedLookup});
     }
     while (region->size_bits > size_bits) {
         region = TRY(halve(*region, address));

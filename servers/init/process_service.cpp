@@ -266,7 +266,8 @@ ProcessService::handle(api::Badge badge, ipc::process::MapDevice const& request)
     }
     auto const registers = parts_.devices.lend(device->start, device->size_bits);
     if (!registers) {
-        return base::fail(ipc::Error::NotFound);
+        bool const is_nowhere = registers.error() == api::Error::FailedLookup;
+        return base::fail(is_nowhere ? ipc::Error::NotFound : ipc::Error::OutOfMemory);
     }
     api::Word const size = base::bit(device->size_bits);
     auto const mapped = ipc::call(sys::GivingCall{parts_.connections.manage, *registers},

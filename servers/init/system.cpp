@@ -84,12 +84,30 @@ constexpr std::array clock{DeviceRange{.name = Board::clock_name, .start = Board
 // Programs that drive devices; whoever spawns one of this name gets it.
 constexpr std::array drivers{driver("hwclock", clock)};
 
-constexpr bool is_aligned(DeviceRange const& device) {
-    return device.start.is_aligned(device.size_bits);
+/// As much as the pager maps at once, and cut out of what there is at one place.
+constexpr bool can_be_lent(DeviceRange const& device) {
+    return device.size_bits >= api::page_bits && device.size_bits <= api::large_page_bits &&
+           device.start.is_aligned(device.size_bits);
+}
+
+/// Or the same, for two drivers of which one has it at a time. One inside another could not be cut.
+constexpr bool are_apart(DeviceRange const& a, DeviceRange const& b) {
+    return a.start + base::bit(a.size_bits) <= b.start ||
+           b.start + base::bit(b.size_bits) <= a.start ||
+           (a.start == b.start && a.size_bits == b.size_bits);
 }
 
 static_assert(std::ranges::all_of(drivers, [](Component const& component) {
-    return std::ranges::all_of(component.devices, is_aligned);
+    return std::ranges::all_of(component.devices, can_be_lent);
+}));
+static_assert(std::ranges::all_of(drivers, [](Component const& component) {
+    return std::ranges::all_of(component.devices, [](DeviceRange const& device) {
+        return std::ranges::all_of(drivers, [&](Component const& other) {
+            return std::ranges::all_of(other.devices, [&](DeviceRange const& another) {
+                return are_apart(device, another);
+            });
+        });
+    });
 }));
 
 constexpr Component self{.pid = 1,

@@ -36,7 +36,7 @@ Result<MemoryBlock const*> AddressSpace::map_contiguous(std::uint64_t size, unsi
     return block;
 }
 
-/// Not a part of on_message(), which has nothing to save for it then.
+/// Not inlined: on_message() would save registers for it at each request.
 [[gnu::noinline]] Result<UserAddr> AddressSpace::map_device(std::uint64_t size, Slot untyped,
                                                             policy::Policy const& policy) {
     std::uint64_t const pages = size / page_size;

@@ -161,7 +161,7 @@ struct Fork {
 /// init's table says that it may; `name` is what the device is called there. One has them at a
 /// time: they go back when they are unmapped, or their driver ends. Errors: PermissionDenied (the
 /// table does not give the caller such a device), NotFound (this machine has none there), Busy
-/// (somebody has it), and OutOfMemory and QuotaExceeded of the pager.
+/// (somebody has it), OutOfMemory, and QuotaExceeded of the pager.
 struct MapDevice {
     static constexpr api::Word label = 13;
 

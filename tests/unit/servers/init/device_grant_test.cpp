@@ -53,6 +53,18 @@ TEST_F(DeviceGrantTest, WhatSomebodyHasIsBusy) {
     EXPECT_EQ(map(driver).error(), ipc::Error::OutOfMemory);
 }
 
+TEST_F(DeviceGrantTest, WithoutASlotForItThereIsNoMemory) {
+    auto const driver = spawned("hwclock");
+    system.kernel.answer([](Invocation const& call) -> sys::Result<sys::RegisterWords> {
+        if (call.label == api::Invocation::UntypedRetype) {
+            return base::fail(sys::Error{.code = api::Error::NotEnoughMemory});
+        }
+        return sys::RegisterWords{};
+    });
+    EXPECT_EQ(map(driver).error(), ipc::Error::OutOfMemory);
+    EXPECT_TRUE(system.pager.devices.empty());
+}
+
 /// A driver is a program like others otherwise.
 TEST_F(DeviceGrantTest, ADriverForksAndItsChildIsADriver) {
     auto const driver = spawned("hwclock");
@@ -63,6 +75,16 @@ TEST_F(DeviceGrantTest, ADriverForksAndItsChildIsADriver) {
 }
 
 class NoDeviceTest : public ProcessServiceTest {};
+
+TEST_F(NoDeviceTest, TheUntypedOfTheDeviceIsLentAndNoOther) {
+    EXPECT_TRUE(devices.add(sys::Untyped{api::CPtr{30}}, Board::clock, api::page_bits));
+    EXPECT_TRUE(
+        devices.add(sys::Untyped{api::CPtr{31}}, Board::clock + api::page_size, api::page_bits));
+    auto const driver = spawned("hwclock");
+    MapDevice const request{.name = ipc::Text<ipc::process::max_name>::of(Board::clock_name)};
+    EXPECT_TRUE(*ask(driver, request));
+    EXPECT_EQ(sys::ipc_buffer().caps_or_badges[0], 30u);
+}
 
 TEST_F(NoDeviceTest, WhatTheMachineDoesNotHaveIsNotFound) {
     auto const driver = spawned("hwclock");

@@ -95,7 +95,7 @@ TEST_F(DeviceMemoryTest, LosesNothingWhereMemoryRunsOut) {
     init::BasicDeviceMemory<FewPages> devices{factory, pages};
     start[api::CPtr{20}] = 0xfe00'0000;
     ASSERT_TRUE(devices.add(sys::Untyped{api::CPtr{20}}, PhysAddr{0xfe00'0000}, 24));
-    EXPECT_FALSE(devices.lend(PhysAddr{0xfeff'f000}, 12));
+    EXPECT_EQ(devices.lend(PhysAddr{0xfeff'f000}, 12).error(), api::Error::NotEnoughMemory);
     pages.pages = std::span{pages.all}.last(1);
     auto const last = devices.lend(PhysAddr{0xfeff'f000}, 12);
     ASSERT_TRUE(last);
@@ -118,9 +118,12 @@ TEST_F(DeviceMemoryTest, LendsTheSameAgain) {
     ASSERT_TRUE(ethernet);
     EXPECT_EQ(start[ethernet->cptr()], 0xfe58'0000u);
     EXPECT_TRUE(devices.take_page(PhysAddr{0xfe00'2000})) << "beside it";
-    EXPECT_FALSE(devices.lend(PhysAddr{0xfe00'2000}, 12)) << "somebody took it for good";
-    EXPECT_FALSE(devices.lend(PhysAddr{0xfe00'0000}, 16)) << "cut by now";
-    EXPECT_FALSE(devices.lend(PhysAddr{0x1000}, 12)) << "no device";
+    auto const error = [&](api::Word address, unsigned bits) {
+        return devices.lend(PhysAddr{address}, bits).error();
+    };
+    EXPECT_EQ(error(0xfe00'2000, 12), api::Error::FailedLookup) << "somebody took it for good";
+    EXPECT_EQ(error(0xfe00'0000, 16), api::Error::FailedLookup) << "cut by now";
+    EXPECT_EQ(error(0x1000, 12), api::Error::FailedLookup) << "no device";
 }
 
 } // namespace
