@@ -160,8 +160,8 @@ Result<> AddressSpace::protect_page(UserAddr address, bool protect, policy::Poli
         return {}; // it is noticed whatever is done
     }
     TRY(reserve(policy));
-    bool const read_only = protect && region->access == Access::ReadWrite;
-    return pages_.map_again(page, read_only ? Access::Read : region->access);
+    bool const is_watched = protect && region->access == Access::ReadWrite;
+    return is_watched ? pages_.watch(page) : pages_.map_again(page, region->access);
 }
 
 Result<ipc::pager::Query::Reply> AddressSpace::query(UserAddr page) const {

@@ -18,7 +18,7 @@ namespace {
 constexpr std::uint64_t chunk_size = base::bit(api::large_page_bits);
 constexpr std::uint64_t first_heap_size = 16 * page_size;
 constexpr std::uint64_t max_frames = base::bit(28); // what a FrameReference can name
-constexpr unsigned max_slot_bits = 29;              // ... and a Mapping
+constexpr unsigned max_slot_bits = 28;              // ... and a Mapping
 
 /// Cuts the books out of one stretch of memory.
 class Cutter {

@@ -31,8 +31,9 @@ constexpr Access without_write(Access access) {
 
 /// The capability that maps a page, or mapped it last. 4 bytes; all zero: there is none.
 struct Mapping {
-    std::uint32_t slot_number : 29;
+    std::uint32_t slot_number : 28;
     MappingKind kind : 3;
+    bool is_watched : 1 {false}; // somebody waits for its next write, until it is mapped anew
 
     [[nodiscard]] bool exists() const { return kind != MappingKind::None; }
     [[nodiscard]] Slot slot() const { return Slot{slot_number}; }

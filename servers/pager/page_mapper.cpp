@@ -195,6 +195,12 @@ Result<> PageMapper::map_again(UserAddr page, Access access) {
     return {};
 }
 
+Result<> PageMapper::watch(UserAddr page) {
+    TRY(map_again(page, Access::Read));
+    find(page)->mappings[Leaf::index_of(page)].is_watched = true;
+    return {};
+}
+
 Result<> PageMapper::own_for_write(UserAddr page, Access access) {
     Leaf& leaf = *find(page);
     std::uint32_t const entry = Leaf::index_of(page);

@@ -78,12 +78,17 @@ public:
     /// What stands behind the page already; it is not Absent. Not to be written while it is shared.
     [[nodiscard]] Result<> map_again(UserAddr page, Access access);
 
+    /// The same, but not to be written, for a page that has a frame: its next write is noticed, and
+    /// own_run() leaves it out until then.
+    [[nodiscard]] Result<> watch(UserAddr page);
+
     /// The same for a page that has a frame and is about to be written: if others share it, what is
     /// mapped is a copy.
     [[nodiscard]] Result<> own_for_write(UserAddr page, Access access);
 
     /// The same for pages in a row, up to `count` of them from `page` on, until one has no frame or
-    /// a table ends; copies are frames out of the stock only. How many were copied or upgraded.
+    /// is watched, or a table ends; copies are frames out of the stock only. How many were copied
+    /// or upgraded.
     [[nodiscard]] std::uint32_t own_run(UserAddr page, std::uint32_t count, Access access);
 
     /// How far to go from `start` on for one step of work.

@@ -111,7 +111,8 @@ std::uint32_t PageMapper::own_run(UserAddr page, std::uint32_t count, Access acc
     std::uint32_t entry = Leaf::index_of(page);
     std::uint32_t const end = std::min(entry + count, leaf_pages);
     std::uint32_t owned = 0;
-    while (entry < end && leaf->pages->entries[entry].present()) {
+    while (entry < end && leaf->pages->entries[entry].present() &&
+           !leaf->mappings[entry].is_watched) {
         std::uint32_t const shared = count_shared(*leaf, entry, end - entry);
         if (shared == 0 && leaf->writable.has(entry)) {
             ++entry; // its own already
@@ -161,12 +162,12 @@ bool PageMapper::map_stock(Leaf& leaf, std::uint32_t entry, FrameRun run, Access
     return true;
 }
 
-/// Of `count` entries, those in front whose frame is referred to by others.
+/// Of `count` entries, those in front whose frame is referred to by others, and nobody watches.
 std::uint32_t PageMapper::count_shared(Leaf const& leaf, std::uint32_t entry,
                                        std::uint32_t count) const {
     std::span const frames = leaf.pages->entries.subspan(entry, count);
     std::uint32_t found = 0;
-    while (found < count && frames[found].present() &&
+    while (found < count && frames[found].present() && !leaf.mapping(entry + found).is_watched &&
            !memory_.arrays.is_exclusive(*leaf.pages, entry + found)) {
         ++found;
     }

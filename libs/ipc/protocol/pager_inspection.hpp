@@ -101,6 +101,8 @@ struct Check {
 
 /// To see copy-on-write at work: the page of process `pid` at `address`, which has a frame, becomes
 /// read-only until it is written next (`protect` 1), or writable at once if nobody shares it (0).
+/// It does not come along with a page that is written before it. What the process does about its
+/// memory, as to change its access or to fork, ends that.
 /// Errors: PermissionDenied, NotFound (no such process, or no frame there), OutOfMemory.
 struct ProtectPage {
     static constexpr api::Word label = 39;

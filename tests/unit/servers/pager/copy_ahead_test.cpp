@@ -152,6 +152,26 @@ TEST_F(CopyAheadTest, ThoseThatNobodySharesAnyMoreAreNotCopied) {
     EXPECT_EQ(ahead(), 15 - 1 - 4);
 }
 
+/// Whether it is shared, or nobody else has it any more.
+TEST_F(CopyAheadTest, NoPageComesAlongThatIsProtectedToBeSeen) {
+    EXPECT_TRUE(call(inspector, ProtectPage{7, page(2), 1}));
+    EXPECT_EQ(write_all(0, 4), (Numbers{0, 1, 2, 3}));
+    EXPECT_TRUE(write(other, page(12), mark(12))); // has a copy
+    EXPECT_TRUE(call(inspector, ProtectPage{7, page(12), 1}));
+    EXPECT_EQ(write_all(10, 14), (Numbers{10, 11, 12, 13}));
+    EXPECT_TRUE(call(inspector, ProtectPage{7, page(21), 1}));
+    EXPECT_TRUE(faults_to_write(23));
+    EXPECT_TRUE(faults_to_write(22));
+    EXPECT_TRUE(faults_to_write(21)); // nor downwards
+}
+
+/// That ends with the next write, or when it is said.
+TEST_F(CopyAheadTest, AProtectedPageComesAlongAgainLater) {
+    EXPECT_TRUE(call(inspector, ProtectPage{7, page(2), 1}));
+    EXPECT_TRUE(call(inspector, ProtectPage{7, page(2), 0}));
+    EXPECT_EQ(write_all(0, 4), (Numbers{0, 1, 3}));
+}
+
 TEST_F(CopyAheadTest, ZeroPagesAreNotCopied) {
     EXPECT_EQ(read(space, page(count)), std::byte{0});
     EXPECT_EQ(write_all(0, count + 2), (Numbers{0, 1, 3, 7, 15, 31, 47, 63, 64, 65}));
