@@ -55,7 +55,11 @@ Result<MemoryBlock const*> AddressSpace::map_contiguous(std::uint64_t size, unsi
     return start;
 }
 
+/// The frames are counted since they were mapped, or are nobody's.
 Result<> AddressSpace::place_contiguous(Region const& region, UserAddr page) {
+    if (!pages_.has_leaf(page)) {
+        TRY(check_page_quota(1)); // for its table
+    }
     return pages_.place_uncached(page, region.block->capability_at(page), region.access);
 }
 

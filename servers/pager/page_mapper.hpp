@@ -41,6 +41,9 @@ public:
 
     [[nodiscard]] PageView get(UserAddr page) const;
 
+    /// Whether something of its 2 MiB was mapped before: a table is there, or was until a fork.
+    [[nodiscard]] bool has_leaf(UserAddr page) const { return find(page) != nullptr; }
+
     /// The first page of [from, end) that is not Absent.
     [[nodiscard]] std::optional<UserAddr> first_present(UserAddr from, UserAddr end) const;
 

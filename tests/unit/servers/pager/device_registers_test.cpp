@@ -83,6 +83,31 @@ TEST_F(DeviceRegistersTest, AreNobodysMemory) {
     EXPECT_EQ(letters(at), "d...............");
 }
 
+TEST_F(DeviceRegistersTest, TheirTablesCountAgainstTheQuota) {
+    auto const limit = [&](api::Word pages) {
+        EXPECT_TRUE(call(manager, SetQuota{space, pages, SetQuota::unlimited}));
+    };
+    EXPECT_TRUE(call(client(space), Map{0, page_size, Access::Read})); // so that they lie across
+    auto const at = mapped(512, 21);
+    auto const last = at + 511 * page_size; // has a table of its own
+    limit(0);
+    EXPECT_FALSE(write(space, at, std::byte{1}));
+    EXPECT_EQ(call(manager, TakeReport{})->reason, StopReason::QuotaExceeded);
+    limit(3);
+    EXPECT_TRUE(write(space, at, std::byte{1}));
+    EXPECT_EQ(find(space)->pages().tables(), 3);
+    EXPECT_TRUE(write(space, at + page_size, std::byte{1})); // takes none
+    EXPECT_FALSE(write(space, last, std::byte{1}));
+    EXPECT_EQ(call(manager, TakeReport{})->reason, StopReason::QuotaExceeded);
+    EXPECT_EQ(advise(last, Advice::Populate), Error::QuotaExceeded);
+    limit(4);
+    EXPECT_EQ(advise(last, Advice::Populate), Error::None);
+    EXPECT_TRUE(write(space, last, std::byte{1}));
+    limit(0);
+    EXPECT_TRUE(write(space, at + 2 * page_size, std::byte{1})); // may use what it has
+    expect_balance();
+}
+
 TEST_F(DeviceRegistersTest, GoBackWithTheLastPage) {
     auto const before = statistics();
     auto const slots_before = slots.used();
