@@ -172,8 +172,8 @@ Result<std::uint64_t> AddressSpace::protect(UserAddr address, std::uint64_t size
                                             policy::Policy const& policy) {
     TRY(check_access(access));
     UserAddr const end = TRY(end_of_step(address, size, access));
-    if (regions_.cuts(address, end)) {
-        TRY(check_region_quota(2));
+    if (unsigned const cuts = regions_.cuts(address, end); cuts > 0) {
+        TRY(check_region_quota(cuts));
         TRY(reserve(policy));
     }
     regions_.change(address, end, [=](Region& region) { region.access = access; });

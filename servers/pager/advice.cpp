@@ -37,8 +37,8 @@ Result<std::uint64_t> AddressSpace::advise(UserAddr address, std::uint64_t size,
 
 Result<std::uint64_t> AddressSpace::mark(UserAddr start, UserAddr end, Advice advice,
                                          policy::Policy const& policy) {
-    if (regions_.cuts(start, end)) {
-        TRY(check_region_quota(2));
+    if (unsigned const cuts = regions_.cuts(start, end); cuts > 0) {
+        TRY(check_region_quota(cuts));
         TRY(reserve(policy));
     }
     regions_.change(start, end, [=](Region& region) {

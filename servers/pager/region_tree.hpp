@@ -49,14 +49,15 @@ public:
     /// Forget up to `count` regions; whether none is left.
     [[nodiscard]] bool erase_some(unsigned count);
 
-    /// Calls `change(Region&)` for all of [start, end), which is covered. What it cuts takes
-    /// memory.
+    /// Calls `change(Region&)` for all of [start, end), which is covered. Of its ends it cuts those
+    /// that lie inside a region; that takes memory.
     void change(UserAddr start, UserAddr end, auto change);
-    [[nodiscard]] bool cuts(UserAddr start, UserAddr end) const {
+    [[nodiscard]] unsigned cuts(UserAddr start, UserAddr end) const {
         Region const* const first = find(start);
         bool const is_within = first != nullptr && first->end >= end;
         bool const cuts_first = first != nullptr && first->start < start;
-        return cuts_first || (is_within ? first->end > end : cuts_at(end));
+        bool const cuts_last = is_within ? first->end > end : cuts_at(end);
+        return (cuts_first ? 1 : 0) + (cuts_last ? 1 : 0);
     }
 
 private:

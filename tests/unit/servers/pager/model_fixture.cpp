@@ -241,7 +241,7 @@ void ModelFixture::protect() {
     change(
         Protect{.address = 0, .size = 0, .access = access},
         [](AddressSpace const& books, UserAddr start, UserAddr end) {
-            return books.regions().cuts(start, end);
+            return books.regions().cuts(start, end) > 0;
         },
         [access](ModelSpace& space, std::uint64_t address, std::uint64_t size) {
             for (auto it = space.pages.lower_bound(address);

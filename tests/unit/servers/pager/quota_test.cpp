@@ -104,6 +104,42 @@ TEST_F(QuotaTest, RegionsUpToTheLimit) {
     EXPECT_EQ(call_in_steps(client(space), Unmap{data + page_size, page_size}), Error::None);
 }
 
+/// A region more for each end that is cut.
+TEST_F(QuotaTest, WhatIsCutCountsEndByEnd) {
+    struct Range {
+        std::uint64_t page, pages;
+        api::Word cuts;
+    };
+    auto const protect = [&](Range const& range, Access access) {
+        return call_in_steps(
+            client(space), Protect{data + range.page * page_size, range.pages * page_size, access});
+    };
+    auto const advise = [&](Range const& range, Advice advice) {
+        return call_in_steps(
+            client(space), Advise{data + range.page * page_size, range.pages * page_size, advice});
+    };
+    auto const leave_room = [&](api::Word room) {
+        limit(SetQuota::unlimited);
+        EXPECT_EQ(protect({0, 10, 0}, Access::ReadWrite), Error::None);
+        EXPECT_EQ(protect({10, 10, 0}, Access::Read), Error::None);
+        EXPECT_EQ(advise({0, 20, 0}, Advice::Normal), Error::None);
+        EXPECT_EQ(find(space)->regions().size(), 2);
+        limit(SetQuota::unlimited, 2 + room);
+    };
+    EXPECT_EQ(map(data, 20), Error::None);
+    for (Range const range :
+         {Range{0, 10, 0}, {0, 4, 1}, {4, 6, 1}, {4, 4, 2}, {0, 15, 1}, {4, 16, 1}, {4, 11, 2}}) {
+        for (api::Word room = 0; room <= 2; ++room) {
+            SCOPED_TRACE(testing::Message() << range.page << ' ' << range.pages << ' ' << room);
+            Error const expected = room < range.cuts ? Error::QuotaExceeded : Error::None;
+            leave_room(room);
+            EXPECT_EQ(protect(range, Access::None), expected);
+            leave_room(room);
+            EXPECT_EQ(advise(range, Advice::Random), expected);
+        }
+    }
+}
+
 TEST_F(QuotaTest, OnlyInitSetsIt) {
     EXPECT_EQ(error_of(call(client(space), SetQuota{space, 1, 1})), Error::PermissionDenied);
     EXPECT_EQ(error_of(call(manager, SetQuota{99, 1, 1})), Error::NotFound);
