@@ -297,11 +297,11 @@ TEST_F(CloneTest, WhatRunsOutIsAnsweredAndRolledBack) {
 
 class ManySharersTest : public CloneTest {
 protected:
-    ManySharersTest() : CloneTest{{{0x4000'0000, 27}}} {}
+    ManySharersTest() : CloneTest{{{0x4000'0000, 29}}} {}
 };
 
 TEST_F(ManySharersTest, OfOnePageWriteOneAfterTheOther) {
-    constexpr std::size_t sharers = 3000;
+    constexpr std::size_t sharers = 10'000;
     map(space, data, 1);
     EXPECT_TRUE(write(space, data, std::byte{42}));
     std::vector<api::Word> spaces;
